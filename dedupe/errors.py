@@ -1,0 +1,67 @@
+"""What can go wrong, as one tree. A message carries both sides and the fix.
+
+SamestoryError
+├── BadInput                 the caller's data cannot be used
+│   ├── TooLarge             a size limit was passed
+│   └── Conflict             the same idempotency key came with another request
+├── NotFound                 no such article, cluster or story
+├── VersionMismatch          stored data was made by another version or model
+├── StoreError               the store cannot be read or written
+│   ├── StoreBusy            another process has held the lock for too long
+│   └── IndexDamaged         a saved index cannot be used; the store can rebuild it
+└── EncoderUnavailable       the sentence encoder cannot be loaded or failed
+"""
+
+from __future__ import annotations
+
+
+class SamestoryError(Exception):
+    """Base of everything Samestory raises on purpose."""
+
+
+class BadInput(SamestoryError):
+    """The caller's data cannot be used; names the field, what was wrong and the fix."""
+
+    def __init__(self, field: str, problem: str, fix: str, *, value: object = None) -> None:
+        self.field = field
+        self.problem = problem
+        self.fix = fix
+        self.value = value
+        super().__init__(f"{field}: {problem}; {fix}")
+
+
+class TooLarge(BadInput):
+    """A size limit was passed."""
+
+
+class Conflict(BadInput):
+    """The same idempotency key came with another request."""
+
+
+class NotFound(SamestoryError):
+    """There is no article, cluster or story of that id."""
+
+    def __init__(self, kind: str, key: str) -> None:
+        self.kind = kind
+        self.key = key
+        super().__init__(f"there is no {kind} {key!r}")
+
+
+class VersionMismatch(SamestoryError):
+    """Stored data was made by another version or model; names the command that mends it."""
+
+
+class StoreError(SamestoryError):
+    """The store cannot be read or written."""
+
+
+class StoreBusy(StoreError):
+    """Another process has held the judge's lock for too long."""
+
+
+class IndexDamaged(StoreError):
+    """A saved index is missing, unfinished or damaged; it has to be rebuilt from the store."""
+
+
+class EncoderUnavailable(SamestoryError):
+    """The sentence encoder cannot be loaded or failed."""

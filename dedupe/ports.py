@@ -1,0 +1,227 @@
+"""What the deciding room asks of the remembering one: encoder, candidate indexes, store.
+
+Adapters live in ``index/``; each protocol has one contract suite in ``tests/contract`` that runs
+over every adapter. Keys are the store's row numbers (int64, >= 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from dedupe.model import (
+    Article,
+    Credit,
+    Floats,
+    Int32s,
+    Int64s,
+    Match,
+    Published,
+    Reading,
+    Sketch,
+    Span,
+    UInt64s,
+)
+from dedupe.state import ClusterState, CopyLink, Event, Member, Placement, Plan, StoryState
+from dedupe.state import RelatedLink
+
+
+class Encoder(Protocol):
+    """Turns text into unit vectors."""
+
+    @property
+    def name(self) -> str:
+        """Identity of model and weights; vectors of another name are never compared."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Unit vectors, dtype = float32, shape = (len(texts), dimension).
+
+        Raises:
+            EncoderUnavailable: the model cannot be loaded or failed.
+        """
+
+
+class VectorIndex(Protocol):
+    """Nearest neighbours by cosine. A cache: the store can always rebuild it."""
+
+    def __len__(self) -> int:
+        """Number of vectors held."""
+
+    def add(self, keys: Int64s, vectors: Floats) -> None:
+        """Hold these unit vectors; a key already held is replaced."""
+
+    def remove(self, keys: Int64s) -> None:
+        """Forget these keys; unknown keys are ignored."""
+
+    def search(self, vectors: Floats, k: int) -> tuple[Int64s, Floats]:
+        """Keys and cosines of the k nearest, best first, ties by key; shape = (n, min(k, held)).
+
+        Never padded: a row holds only real keys.
+        """
+
+    def keys(self) -> Int64s:
+        """Every key held, ascending."""
+
+    def vectors(self, keys: Int64s) -> Floats:
+        """The vectors of keys that are held, row by row; shape = (len(keys), dimension)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SketchHits:
+    """Texts that share shingles with queries, as parallel arrays sorted by (query, -shared, key)."""
+
+    query: Int64s
+    """Position of the query."""
+    key: Int64s
+    shared: Int32s
+    """Kept hashes of the indexed sketch that are among the query's hashes."""
+
+
+class SketchIndex(Protocol):
+    """Finds the texts that share shingle hashes. A cache, like the vector index."""
+
+    def __len__(self) -> int:
+        """Number of sketches held."""
+
+    def add(self, keys: Int64s, sketches: Sequence[Sketch]) -> None:
+        """Hold these sketches; a key already held is replaced."""
+
+    def remove(self, keys: Int64s) -> None:
+        """Forget these keys exactly; unknown keys are ignored."""
+
+    def search(self, shingles: Sequence[UInt64s], *, limit: int) -> SketchHits:
+        """Sketches that share a hash with each query's *full* set of distinct shingle hashes.
+
+        At most ``limit`` keys a query, most shared first. Hashes held by more than
+        ``common_hash`` sketches are ignored.
+        """
+
+    def keys(self) -> Int64s:
+        """Every key held, ascending."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle:
+    """An article as the store gives it back."""
+
+    key: int
+    id: str
+    revision: int
+    received: float
+    """First seen, hours since 1970-01-01 UTC."""
+    article: Article
+    published: Published | None
+    furniture: tuple[Span, ...]
+    credits: tuple[Credit, ...]
+    placement: Placement
+    matches: tuple[Match, ...]
+    has_vector: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One event with its place in the log."""
+
+    cursor: int
+    at: str
+    """RFC 3339 time of the commit."""
+    event: Event
+
+
+class Reader(Protocol):
+    """A consistent view of the store. Lookups of unknown ids return None or leave them out."""
+
+    def article(self, article_id: str) -> StoredArticle | None: ...
+    def by_external_id(self, external_id: str) -> Sequence[str]:
+        """Article ids that were posted under this external id, whatever their source."""
+    def members(self, ids: Sequence[str]) -> Sequence[Member]: ...
+    def members_by_key(self, keys: Sequence[int]) -> Sequence[Member]: ...
+    def cluster_members(self, cluster_id: str, *, limit: int) -> Sequence[str]:
+        """Article ids of a cluster in order of arrival."""
+    def story_members(self, story_id: str, *, limit: int) -> Sequence[str]: ...
+    def texts(self, ids: Sequence[str]) -> Mapping[str, Article]: ...
+    def links(self, ids: Sequence[str]) -> Sequence[CopyLink]:
+        """Every copy link that touches one of these articles."""
+    def cluster(self, cluster_id: str) -> ClusterState | None: ...
+    def story(self, story_id: str) -> StoryState | None: ...
+    def story_clusters(self, story_id: str, *, limit: int) -> Sequence[str]: ...
+    def merged_into(self, retired_id: str) -> str | None:
+        """Where a retired cluster or story id lives on (followed to its end)."""
+    def related(self, story_ids: Sequence[str]) -> Sequence[RelatedLink]: ...
+    def article_ids(self, *, after: str | None, limit: int) -> Sequence[str]:
+        """A page of article ids in order of arrival, after the given id."""
+    def cluster_ids(self, *, after: str | None, limit: int, min_size: int = 1) -> Sequence[str]: ...
+    def story_ids(self, *, after: str | None, limit: int, min_size: int = 1) -> Sequence[str]: ...
+    def changes(self, *, after: int, limit: int) -> Sequence[Change]: ...
+    def last_cursor(self) -> int: ...
+    def index_changes(self, *, after: int) -> tuple[int, Sequence[int], Sequence[int]]:
+        """(newest log position, keys added or changed since, keys removed since)."""
+    def vectors(self, keys: Sequence[int] | None = None) -> Iterator[tuple[Int64s, Floats]]:
+        """All stored vectors, or those of some keys, in chunks."""
+    def sketches(
+        self, keys: Sequence[int] | None = None
+    ) -> Iterator[tuple[Int64s, Sequence[Sketch]]]: ...
+    def without_vector(self, *, limit: int) -> Sequence[str]:
+        """Articles that still wait for the encoder."""
+    def cached_vectors(self, lede_hashes: Sequence[bytes]) -> Mapping[bytes, Floats]:
+        """Vectors by BLAKE2b-128 of the embedded text, for the store's encoder."""
+    def remembered(self, idempotency_key: str) -> tuple[bytes, bytes] | None:
+        """(request digest, response body) kept under an Idempotency-Key."""
+    def counts(self) -> Mapping[str, int]:
+        """articles, clusters, stories, vectors, events."""
+    def verify(self) -> Sequence[str]:
+        """Broken promises of the stored data itself, in words; empty when all hold."""
+
+
+class Writer(Reader, Protocol):
+    """The judge's lock: reads see its own writes; all is committed at the end or nothing."""
+
+    def add(self, reading: Reading, *, received: float) -> int:
+        """Store a new article (placed by ``apply`` in the same transaction); its key."""
+    def revise(self, reading: Reading) -> int:
+        """Store newer text for an article that exists; the old text is kept as a revision."""
+    def reread(self, reading: Reading) -> None:
+        """Store a newer reading of the same text; no new revision."""
+    def remove(self, article_id: str) -> None:
+        """Forget an article: text, revisions, sketch, vector, links, matches."""
+    def set_vector(self, article_id: str, vector: Floats) -> None: ...
+    def set_matches(self, article_id: str, matches: Sequence[Match]) -> None: ...
+    def apply(self, plan: Plan) -> None: ...
+    def log(self, events: Sequence[Event]) -> None: ...
+    def remember(self, idempotency_key: str, request: bytes, response: bytes) -> None: ...
+
+
+class Store(Protocol):
+    """Where everything is remembered. The truth; the indexes are caches of it."""
+
+    def read(self) -> AbstractContextManager[Reader]: ...
+    def write(self) -> AbstractContextManager[Writer]:
+        """Take the judge's lock (shared by every process on the data), then read and write.
+
+        Raises:
+            StoreBusy: another process held the lock too long.
+        """
+
+    def versions(self) -> Mapping[str, str]:
+        """What made the stored data: encoder, sketch, verdict, schema."""
+
+    def close(self) -> None: ...
+
+
+__all__ = [
+    "Change",
+    "Encoder",
+    "Reader",
+    "SketchHits",
+    "SketchIndex",
+    "Store",
+    "StoredArticle",
+    "VectorIndex",
+    "Writer",
+]

@@ -1,0 +1,33 @@
+"""The numbers that judging runs on, each with where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How articles are compared and grouped; the defaults are the shipped operating point."""
+
+    story_window_days: float = 60.0
+    """Bounds the candidates for one story; it is never evidence (design, section 3.4)."""
+    copy_candidates: int = 64
+    """Most articles compared word by word with a new one, best shared sketch first."""
+    story_candidates: int = 48
+    """FAISS neighbours looked at for the same event."""
+    link_threshold: float = 0.05
+    """Least p_same_text of two texts for their link to be kept."""
+    copy_threshold: float = 0.5
+    """Mean p_same_text an article needs with the members of a cluster to join it."""
+    story_threshold: float = 0.5
+    """Mean p_same_story two groups need to be one story."""
+    related_threshold: float = 0.2
+    """Mean p_same_story from which two stories that stay apart are linked."""
+    repair_limit: int = 256
+    """Most articles whose grouping is worked out anew when one arrives; larger groups move whole."""
+    group_sample: int = 24
+    """Members of a large group that stand for it in an average."""
+    matches_shown: int = 10
+    """Matches returned with an answer, most probable first."""
+    common_hash: int = 2000
+    """A shingle found in more articles than this is furniture and looked up no more."""
