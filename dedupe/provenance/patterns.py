@@ -1,0 +1,269 @@
+"""The credit patterns as records, compiled from ``data/credits.toml``.
+
+A pattern says what to look for in one of three ways. *Named* patterns hold ``{name}``, where a
+listed source stands; they are tried around every mention of one. *Free* patterns capture any
+``source``; *fixed* patterns stand for one source by their words alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntFlag
+from typing import Any
+
+from dedupe.model import CreditKind
+from dedupe.sources import Outlet, Outlets, SourceKind
+
+MENTION = "\ufffc"
+"""Stands for the mentioned source in the window that named patterns are matched against."""
+
+
+class Place(IntFlag):
+    """Where in an article a phrase stands; a set of these says where a pattern may."""
+
+    MIDDLE = 1
+    HEAD = 2
+    """First 500 code points of the article's own text."""
+    TAIL = 4
+    """Last 700 code points of the article's own text."""
+    LAST = 8
+    """Last sentence or sign-off of the article's own text."""
+    PAGE = 16
+    """Text of the page around the article."""
+    TITLE = 32
+
+
+ANYWHERE = Place.MIDDLE | Place.HEAD | Place.TAIL | Place.LAST
+_PLACES = {
+    "head": Place.HEAD,
+    "tail": Place.TAIL | Place.LAST,
+    "last": Place.LAST,
+    "page": Place.PAGE,
+    "title": Place.TITLE,
+    "any": ANYWHERE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """One way in which credits are worded."""
+
+    id: str
+    kind: CreditKind
+    expr: re.Pattern[str]
+    where: Place
+    needs: tuple[str, ...]
+    """Of these one must be near for ``expr`` to be tried, in lower case; empty: always. Strings
+    for a named pattern, whole runs of three or more letters a to z (or ©) for the others."""
+    before: tuple[str, ...]
+    """What the text right before a mention must end with, in lower case; empty: anything."""
+    after: tuple[str, ...]
+    """What the text right after a mention must begin with, in lower case; empty: anything."""
+    confidence: float
+    at_edge: CreditKind | None
+    """The kind it has in the first or last sentence, where that differs."""
+    source: str | None
+    """The source a fixed pattern stands for; None with nothing captured: the article's outlet."""
+    of: frozenset[SourceKind]
+    """Kinds of listed sources a named pattern is about."""
+    only: frozenset[str]
+    """Names of the only sources it is about; empty: all."""
+    weak: bool
+    """Also believed of names that are ordinary words, places or abbreviations."""
+    own_feed: bool
+    """Sites say this of themselves: another outlet's credit only where it names another outlet."""
+
+    def may_fit(self, left: str, right: str) -> bool:
+        """The text around a mention, in lower case, does not rule the pattern out."""
+        if self.before and not left.endswith(self.before):
+            return False
+        if self.after and not right.startswith(self.after):
+            return False
+        return not self.needs or any(map((left + right).__contains__, self.needs))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentioned:
+    """What a form of a name stands for."""
+
+    outlet: Outlet
+    weak: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreditPatterns:
+    """All patterns, ready to read with."""
+
+    version: str
+    outlets: Outlets
+    names: re.Pattern[str]
+    """Finds every listed name in Latin letters."""
+    other_names: re.Pattern[str]
+    """Finds those in other scripts."""
+    forms: Mapping[str, Mentioned]
+    """By the form found, its spaces and hyphens made plain spaces."""
+    named: Mapping[tuple[str, bool, Place], tuple[Pattern, ...]]
+    """By source name or kind, weak or not, and place; the first pattern that matches counts."""
+    loose: tuple[Pattern, ...]
+    """Free and fixed patterns."""
+    loose_words: frozenset[str]
+    """Every word that a loose pattern needs."""
+
+    def mentions(self, text: str) -> Iterator[tuple[tuple[int, int], Mentioned]]:
+        """Every listed name in a text, with its range."""
+        latin = text.isascii() or not _other_script(text)
+        for script in (self.names,) if latin else (self.names, self.other_names):
+            for match in script.finditer(text):
+                yield match.span(), self.forms[match[0].translate(_SPACES)]
+
+    def loose_for(self, text: str) -> list[Pattern]:
+        """The free and fixed patterns that the words of a text do not rule out."""
+        words = self.loose_words.intersection(_LETTERS.findall(text.lower()))
+        if _COPYRIGHT in text:
+            words |= {_COPYRIGHT}
+        return [p for p in self.loose if not (p.needs and words.isdisjoint(p.needs))]
+
+    def named_for(self, mentioned: Mentioned, place: Place) -> tuple[Pattern, ...]:
+        """The named patterns to try around a mention."""
+        outlet, weak = mentioned.outlet, mentioned.weak
+        special = self.named.get((outlet.name, weak, place))
+        return self.named[outlet.kind.value, weak, place] if special is None else special
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any], outlets: Outlets) -> CreditPatterns:
+        """Compile the tables ``pattern`` of ``data/credits.toml``.
+
+        Raises:
+            ValueError: a pattern is not a regular expression or names an unknown place or kind.
+        """
+        parts = data.get("parts", {})
+        patterns = [_pattern(entry, parts) for entry in data["pattern"]]
+        named = tuple(p for p in patterns if MENTION in p.expr.pattern)
+        loose = tuple(p for p in patterns if MENTION not in p.expr.pattern)
+        forms = _forms(outlets.listed)
+        return cls(
+            version=str(data["version"]),
+            outlets=outlets,
+            names=re.compile(_trie_expr(form for form in forms if form[0] < _LATIN_END)),
+            other_names=re.compile(_trie_expr(form for form in forms if form[0] >= _LATIN_END)),
+            forms=forms,
+            named=_by_use(named, outlets.listed),
+            loose=loose,
+            loose_words=frozenset(word for p in loose for word in p.needs),
+        )
+
+
+_SPACES = {ord(c): " " for c in "\u00a0\u2010\u2011-"}
+_SPACE_EXPR = "[ \u00a0\u2010\u2011-]"
+_LATIN_END = "\u0370"
+_OTHER_SCRIPT_CHAR = re.compile("[\u0370-\u1fff\u3040-\ud7ff]")
+_EDGE = 400
+_LETTERS = re.compile("[a-z]{3,}")
+_COPYRIGHT = "©"
+
+
+def _other_script(text: str) -> bool:
+    """Another script stands in the beginning or at the end: enough to tell, and 5 times faster."""
+    ends = (0, _EDGE), (max(0, len(text) - _EDGE), len(text))
+    return any(_OTHER_SCRIPT_CHAR.search(text, *part) for part in ends)
+
+
+def _pattern(entry: Mapping[str, Any], parts: Mapping[str, str]) -> Pattern:
+    expr = entry["expr"].replace("{name}", MENTION)
+    for part, text in parts.items():
+        expr = expr.replace("{" + part + "}", text)
+    where = Place(0)
+    for place in entry["where"]:
+        if place not in _PLACES:
+            raise ValueError(f"credit pattern {entry['id']!r}: no place {place!r}")
+        where |= _PLACES[place]
+    try:
+        compiled = re.compile(expr, re.MULTILINE)
+    except re.error as error:
+        raise ValueError(f"credit pattern {entry['id']!r}: {error}") from error
+    return Pattern(
+        id=entry["id"],
+        kind=CreditKind(entry["kind"]),
+        expr=compiled,
+        where=where,
+        needs=tuple(entry.get("needs", ())),
+        before=tuple(entry.get("before", ())),
+        after=tuple(entry.get("after", ())),
+        confidence=float(entry["confidence"]),
+        at_edge=CreditKind(entry["at_edge"]) if "at_edge" in entry else None,
+        source=entry.get("source"),
+        of=frozenset(SourceKind(kind) for kind in entry.get("of", ("agency", "outlet"))),
+        only=frozenset(entry.get("only", ())),
+        weak=bool(entry.get("weak", False)),
+        own_feed=bool(entry.get("own_feed", False)),
+    )
+
+
+def _forms(listed: Iterable[Outlet]) -> dict[str, Mentioned]:
+    """Every way the listed names may be written, in capitals too."""
+    forms: dict[str, Mentioned] = {}
+    for outlet in listed:
+        weak = set(outlet.weak)
+        for name in (*outlet.weak, outlet.name, *outlet.aliases):
+            mentioned = Mentioned(outlet=outlet, weak=name in weak)
+            for form in (name, name.upper()) if len(name) > 3 else (name,):
+                forms.setdefault(form.translate(_SPACES), mentioned)
+    return forms
+
+
+def _by_use(
+    named: tuple[Pattern, ...], listed: Iterable[Outlet]
+) -> dict[tuple[str, bool, Place], tuple[Pattern, ...]]:
+    singles = {name for p in named for name in p.only}
+    keys = {(o.name if o.name in singles else o.kind.value): o for o in listed}
+    inside = [Place.MIDDLE | Place(bits << 1) for bits in range(8)]
+    return {
+        (key, weak, place): tuple(p for p in named if _usable(p, outlet, place, weak=weak))
+        for key, outlet in keys.items()
+        for weak in (False, True)
+        for place in (*inside, Place.PAGE, Place.TITLE)
+    }
+
+
+def _usable(pattern: Pattern, outlet: Outlet, place: Place, *, weak: bool) -> bool:
+    if pattern.only and outlet.name not in pattern.only:
+        return False
+    return outlet.kind in pattern.of and bool(pattern.where & place) and (pattern.weak or not weak)
+
+
+def _trie_expr(forms: Iterable[str]) -> str:
+    """One expression for all forms that shares their beginnings, longest form first.
+
+    Every alternative begins with its literal first letter, so that the search can skip over
+    other letters; the check for a word's beginning comes after it.
+    """
+    root: dict[str, Any] = {}
+    for form in forms:
+        node = root
+        for char in form:
+            node = node.setdefault(char, {})
+        node[""] = {}
+    return "|".join(_first(char, below) for char, below in sorted(root.items()))
+
+
+def _first(char: str, below: dict[str, Any]) -> str:
+    boundary = rf"(?<![\w@]{re.escape(char)})" if _spaced(char) else ""
+    return re.escape(char) + boundary + _rest(below, char)
+
+
+def _rest(node: dict[str, Any], last: str) -> str:
+    longer = [
+        (_SPACE_EXPR if char == " " else re.escape(char)) + _rest(below, char)
+        for char, below in sorted(node.items())
+        if char
+    ]
+    end = [r"(?![\w@])" if _spaced(last) else ""] if "" in node else []
+    options = longer + end
+    return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})"
+
+
+def _spaced(char: str) -> bool:
+    """The script of this letter sets words apart by spaces and joins nothing to a name."""
+    return char < "\u0590"

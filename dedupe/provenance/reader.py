@@ -1,0 +1,318 @@
+"""Every credit an article carries, read from title, body, metadata and address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dedupe.model import Article, Credit, CreditKind, Provenance
+from dedupe.provenance.metadata import Declared, declared
+from dedupe.provenance.origin import origin_of, provenance
+from dedupe.provenance.patterns import (
+    MENTION,
+    CreditPatterns,
+    Pattern,
+    Place,
+)
+from dedupe.provenance.places import Places
+from dedupe.sources import Outlet, Outlets, comparison_key
+
+BEFORE = 160
+"""Code points before a mention that a named pattern may read; patterns look back less far."""
+AFTER = 160
+OVERHANG = 400
+"""Code points by which a free or fixed credit that begins in the head may outlast it."""
+_ARTICLES = frozenset(("the ", "The ", "THE "))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A credit as read; offsets are those of the value in ``field``.
+
+    ``field`` is ``title``, ``body`` (the plain body given), ``url`` or ``metadata.<name>``, where
+    names inside nested metadata are joined by dots.
+    """
+
+    kind: CreditKind
+    source: str
+    field: str
+    start: int
+    end: int
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Home:
+    """Whose article this is, as far as source and URL tell."""
+
+    name: str | None
+    keys: frozenset[str]
+    words: tuple[list[str], ...]
+
+    @classmethod
+    def of(cls, outlet: str | None, url: str | None, outlets: Outlets) -> _Home:
+        names = [name for name in (outlets.name(outlet), outlets.name(None, url)) if name]
+        return cls(
+            name=names[0] if names else None,
+            keys=frozenset(comparison_key(name) for name in names),
+            words=tuple(name.casefold().split() for name in names),
+        )
+
+    def is_own(self, source: str, listed: Outlet | None) -> bool:
+        """The source is this outlet or, not being listed itself, a part of it ("Gazette Pro")."""
+        if comparison_key(source) in self.keys:
+            return True
+        words = source.casefold().split()
+        return listed is None and any(words[: len(own)] == own for own in self.words)
+
+
+class CreditReader:
+    """Reads credits and provenance with the given patterns."""
+
+    def __init__(self, patterns: CreditPatterns) -> None:
+        self._patterns = patterns
+
+    def find(
+        self, article: Article, title: str, body: str, kept: Sequence[tuple[int, int]]
+    ) -> tuple[Found, ...]:
+        """Every credit of an article, given its plain title and body (see ``find_credits``)."""
+        return find_credits(
+            title=title,
+            body=body,
+            kept=kept,
+            metadata=article.metadata,
+            outlet=article.source,
+            url=article.url,
+            patterns=self._patterns,
+        )
+
+    def provenance(self, article: Article, text: str, found: Sequence[Credit]) -> Provenance:
+        """Whose text an article says it is; ``text`` is the plain body with its furniture."""
+        outlet = self._patterns.outlets.name(article.source, article.url)
+        return provenance(
+            outlet=outlet,
+            url=article.url,
+            metadata=article.metadata,
+            body=text,
+            credit=origin_of(found, outlet),
+        )
+
+
+def find_credits(
+    *,
+    title: str,
+    body: str,
+    kept: Sequence[tuple[int, int]],
+    metadata: Mapping[str, Any],
+    outlet: str | None,
+    url: str | None,
+    patterns: CreditPatterns,
+) -> tuple[Found, ...]:
+    """Every credit, in the order title, body, metadata, address and there by position.
+
+    ``body`` is the plain body, ``kept`` the sorted ranges of it that are the article itself.
+    A credit to the article's own outlet is ``own``; an outlet citing itself is none.
+    """
+    home = _Home.of(outlet, url, patterns.outlets)
+    places = Places.of(title, body, kept)
+    read = [
+        *_in_title(title, patterns),
+        *_settled([*_mentioned(body, places, patterns), *_loose(body, places, home, patterns)]),
+        *(_stated(item) for item in declared(metadata, url, patterns.outlets)),
+    ]
+    return tuple(
+        mine for found in read if (mine := _as_own(found, home, patterns.outlets)) is not None
+    )
+
+
+def _as_own(found: Found, home: _Home, outlets: Outlets) -> Found | None:
+    """The credit seen from the article's own outlet."""
+    if found.kind in (CreditKind.PHOTO, CreditKind.OWN):
+        return found
+    if not home.is_own(found.source, outlets.by_key.get(comparison_key(found.source))):
+        return found
+    if found.kind is CreditKind.CITATION:
+        return None
+    return replace(found, kind=CreditKind.OWN)
+
+
+def _stated(item: Declared) -> Found:
+    return Found(
+        kind=CreditKind.REPUBLICATION,
+        source=item.source,
+        field=item.field,
+        start=item.start,
+        end=item.end,
+        confidence=item.confidence,
+    )
+
+
+def _in_title(title: str, patterns: CreditPatterns) -> Iterator[Found]:
+    for span, mentioned in patterns.mentions(title):
+        fit = _around(title, span, patterns.named_for(mentioned, Place.TITLE))
+        if fit is not None:
+            yield _found(fit[0], fit[0].kind, mentioned.outlet.name, "title", fit[1:])
+
+
+def _mentioned(body: str, places: Places, patterns: CreditPatterns) -> Iterator[Found]:
+    """Credits to listed sources, from the words around each mention of one."""
+    for span, mentioned in patterns.mentions(body):
+        fit = _around(body, span, patterns.named_for(mentioned, places.at(span[0])))
+        if fit is None:
+            continue
+        kind = fit[0].kind
+        if fit[0].at_edge is not None and places.in_edge_sentence(span[0]):
+            kind = fit[0].at_edge
+        yield _found(fit[0], kind, mentioned.outlet.name, "body", fit[1:])
+
+
+def _around(
+    text: str, span: tuple[int, int], candidates: Sequence[Pattern]
+) -> tuple[Pattern, int, int] | None:
+    """The first pattern that fits the words around a mention, and its range in ``text``.
+
+    An article before the name belongs to the mention; the text's own ends count as line ends.
+    """
+    if not candidates:
+        return None
+    start, end = span
+    if text[max(0, start - 4) : start] in _ARTICLES:
+        start -= 4
+    low = max(0, start - BEFORE)
+    before, after = text[low:start], text[end : end + AFTER]
+    left = before.lower() if low else f"\n{before.lower()}"
+    right = after.lower() if end + AFTER < len(text) else f"{after.lower()}\n"
+    for pattern in candidates:
+        if not pattern.may_fit(left, right):
+            continue
+        match = pattern.expr.search(f"{before}{MENTION}{after}")
+        if match is not None:
+            stop = low + match.end() + end - start - 1
+            return pattern, *_trimmed(text, low + match.start(), stop)
+    return None
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _loose(body: str, places: Places, home: _Home, patterns: CreditPatterns) -> Iterator[Found]:
+    """Credits at the edges whose words alone tell: they capture a source or stand for one."""
+    for begin, end in _edges(body, places):
+        for pattern in patterns.loose_for(body[begin:end]):
+            for match in pattern.expr.finditer(body, begin, end + OVERHANG):
+                start, stop = _trimmed(body, *match.span())
+                if start >= end:
+                    break
+                if pattern.where & places.at(start):
+                    yield from _named(pattern, match, (start, stop), home, patterns.outlets)
+
+
+def _edges(body: str, places: Places) -> tuple[tuple[int, int], ...]:
+    """Head and tail of the page as ranges of the body; one range where they meet."""
+    if places.tail_start <= places.head_end:
+        return ((0, len(body)),)
+    return ((0, places.head_end), (places.tail_start, len(body)))
+
+
+def _named(
+    pattern: Pattern, match: re.Match[str], span: tuple[int, int], home: _Home, outlets: Outlets
+) -> Iterator[Found]:
+    """The credit of a loose pattern, unless what it captured names nobody."""
+    if "source" not in pattern.expr.groupindex:
+        fixed = pattern.source or home.name
+        if fixed is not None:
+            yield _found(pattern, pattern.kind, fixed, "body", span)
+        return
+    source, listed = _captured(match["source"], outlets)
+    if source is None:
+        return
+    kind = _kind_for(pattern, source, listed, home)
+    named = _own_name(source, home) if kind is CreditKind.OWN else source
+    yield _found(pattern, kind, named, "body", span)
+
+
+def _kind_for(pattern: Pattern, source: str, listed: Outlet | None, home: _Home) -> CreditKind:
+    """What sites say of themselves is own, unless it names another outlet than the known one."""
+    if not pattern.own_feed:
+        return pattern.kind
+    telling = listed is not None or pattern.kind is CreditKind.REPUBLICATION
+    inside = any(comparison_key(source) in own for own in home.keys)
+    another = bool(home.keys) and not inside and not home.is_own(source, listed)
+    return CreditKind.REPUBLICATION if telling and another else CreditKind.OWN
+
+
+def _own_name(source: str, home: _Home) -> str:
+    """The outlet's name, where what it calls itself contains it ("The Sun Company, LLC")."""
+    key = comparison_key(source)
+    return home.name if home.name and comparison_key(home.name) in key else source
+
+
+_STOP = re.compile(
+    r"[,;|(<>\n]|[.:]\s|[.]$|\s[-–—]\s|[\x27’]s\b|\shttps?:"
+    r"|\s(?:under|with|as part|via|here|where|who|which)\b"
+    r"|\s(?:on|in|at)\s(?=\d|[A-Z][a-z]{2,8}\.?\s\d|its\b|our\b|the\b|their\b)"
+)
+_WEAK_STOP = re.compile(r"\s(?:and|on|in|at|as|for|by|to|is|was|has|before|after|through)\b")
+_ISSUE = re.compile(r"^.{0,40}\b(?:issue|edition|website|pages?|blog) of (?=[Tt]he |[A-Z])")
+_WORK = re.compile(
+    r"^[\"“‘]|[\x27’]s\b|\b(?:book|novel|memoir|monologue|newsletter|podcast|lecture|speech|episode"
+    r"|testimony|remarks)\b"
+)
+"""Adapted from a work, not taken from a publisher: unless what it names is listed."""
+_NOBODY = frozenset(
+    ("agencies", "author", "facebook", "family", "her", "here", "him", "instagram", "it",
+     "linkedin", "me", "ourwebsite", "photo", "photos", "print", "site", "staff", "them",
+     "thissite", "twitter", "us", "video", "website", "x", "youtube")
+)  # fmt: skip
+
+
+def _captured(raw: str, outlets: Outlets) -> tuple[str | None, Outlet | None]:
+    """The source a free pattern captured, cut where the name ends, and its entry if listed."""
+    strong = _STOP.split(_ISSUE.sub("", raw.strip()), maxsplit=1)[0].strip(" \"'“”’*_")
+    for name in (strong, _WEAK_STOP.split(strong, maxsplit=1)[0]):
+        listed = outlets.find(name)
+        if listed is not None:
+            return listed.name, listed
+    name = name.removeprefix("the ")
+    key = comparison_key(name)
+    nobody = len(key) < 2 or key in _NOBODY or (name.islower() and "." not in name)
+    return (None if nobody or _WORK.search(raw) else outlets.name(name)), None
+
+
+def _found(
+    pattern: Pattern, kind: CreditKind, source: str, field: str, span: tuple[int, int]
+) -> Found:
+    start, end = span
+    return Found(
+        kind=kind,
+        source=source,
+        field=field,
+        start=start,
+        end=end,
+        confidence=pattern.confidence,
+    )
+
+
+def _settled(found: list[Found]) -> list[Found]:
+    """One credit per source and phrase: of overlapping ones the surest stays."""
+    ranked = sorted(found, key=lambda f: (-f.confidence, f.start, f.end, f.kind, f.source))
+    held: list[Found] = []
+    for candidate in ranked:
+        if not any(_covers(surer, candidate) for surer in held):
+            held.append(candidate)
+    return sorted(held, key=lambda f: (f.start, f.end, f.kind, f.source))
+
+
+def _covers(surer: Found, other: Found) -> bool:
+    """Both overlap and say the same, or the other is the photographer in a photo credit."""
+    if surer.start >= other.end or other.start >= surer.end:
+        return False
+    photos = surer.kind is other.kind is CreditKind.PHOTO
+    return surer.source == other.source or (photos and surer.confidence > other.confidence)
