@@ -1,0 +1,195 @@
+"""Grouping without chaining: average-link agglomeration over a sparse graph of probabilities.
+
+A group joins another by its mean agreement with all members, never by one edge. The same
+function groups copies (pairs without an edge agree by 0) and stories (pairs without an edge are
+asked from ``score``), online over a neighbourhood and at night over everything.
+
+Source: UPGMA (Sokal and Michener 1958) with the Lance-Williams update, on a sparse graph.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedupe.model import Bools, Doubles, Int64s
+
+Score = Callable[[Int64s, Int64s], Doubles]
+
+
+def partition(
+    groups: Int64s,
+    left: Int64s,
+    right: Int64s,
+    probability: Doubles,
+    *,
+    threshold: float,
+    score: Score | None = None,
+    sample: int = 24,
+) -> Int64s:
+    """Group labels, shape = (n,), after merging groups while their mean agreement allows it.
+
+    Args:
+        groups: initial group of each item, any integers, shape = (n,).
+        left, right, probability: edges between items, one line per unordered pair, shape = (e,).
+        threshold: least mean probability over all cross pairs for two groups to merge.
+        score: probabilities of any pairs of items; None takes pairs without an edge as 0.
+        sample: members that stand for a larger group where ``score`` is asked.
+
+    Two groups merge only if at least one edge joins them. The label of a group is its smallest
+    item, and ties go to the smaller labels, so the result depends only on the numbering of items.
+    """
+    agglomeration = _Agglomeration(groups, threshold, score, sample)
+    agglomeration.connect(left, right, probability)
+    agglomeration.run()
+    return agglomeration.labels()
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """Mean agreement of two groups, best first in a heap."""
+
+    mean: float
+    a: int
+    b: int
+
+    def __lt__(self, other: _Edge) -> bool:
+        return (-self.mean, self.a, self.b) < (-other.mean, other.a, other.b)
+
+
+class _Agglomeration:
+    """State of one run: members of each living group and mean agreement of joined groups."""
+
+    def __init__(self, groups: Int64s, threshold: float, score: Score | None, sample: int) -> None:
+        self._n = len(groups)
+        self._threshold = threshold
+        self._score = score
+        self._sample = sample
+        self._first = _smallest_item_of_group(groups)
+        self._members = _members_by_label(self._first)
+        self._means: dict[int, dict[int, float]] = {label: {} for label in self._members}
+        self._heap: list[_Edge] = []
+
+    def connect(self, left: Int64s, right: Int64s, probability: Doubles) -> None:
+        """Turn edges between items into mean agreements between groups."""
+        a, b = self._first[left], self._first[right]
+        a, b = np.minimum(a, b), np.maximum(a, b)
+        across = a != b
+        pairs, where = np.unique(np.stack([a[across], b[across]], 1), axis=0, return_inverse=True)
+        sums = np.bincount(where.reshape(-1), weights=probability[across], minlength=len(pairs))
+        known = np.bincount(where.reshape(-1), minlength=len(pairs))
+        joined = [(int(x), int(y)) for x, y in pairs]
+        cells = [len(self._members[x]) * len(self._members[y]) for x, y in joined]
+        means = [total / cell for total, cell in zip(sums.tolist(), cells, strict=True)]
+        if self._score is not None:
+            partial = [k for k, cell in enumerate(cells) if known[k] < cell]
+            asked = self._ask([joined[k] for k in partial])
+            for k, mean in zip(partial, asked, strict=True):
+                means[k] = mean
+        for (x, y), mean in zip(joined, means, strict=True):
+            self._set(x, y, mean)
+
+    def run(self) -> None:
+        """Merge the two groups that agree best until none reach the threshold."""
+        while self._heap:
+            edge = heapq.heappop(self._heap)
+            if self._means.get(edge.a, {}).get(edge.b) == edge.mean:
+                self._merge(edge.a, edge.b)
+
+    def labels(self) -> Int64s:
+        """Label of each item."""
+        labels = np.empty(self._n, dtype=np.int64)
+        for label, members in self._members.items():
+            labels[members] = label
+        return labels
+
+    def _merge(self, a: int, b: int) -> None:
+        near_a, near_b = self._means.pop(a), self._means.pop(b)
+        members_a, members_b = self._members.pop(a), self._members.pop(b)
+        weight = len(members_a) / (len(members_a) + len(members_b))
+        others = sorted((near_a.keys() | near_b.keys()) - {a, b})
+        missing = [
+            (members, other)
+            for other in others
+            for near, members in ((near_a, members_a), (near_b, members_b))
+            if other not in near
+        ]
+        asked = iter(self._ask_members(missing))
+        self._members[a] = np.concatenate([members_a, members_b])
+        self._means[a] = {}
+        for other in others:
+            with_a = near_a[other] if other in near_a else next(asked)
+            with_b = near_b[other] if other in near_b else next(asked)
+            self._means[other].pop(a, None)
+            self._means[other].pop(b, None)
+            self._set(a, other, weight * with_a + (1.0 - weight) * with_b)
+
+    def _set(self, x: int, y: int, mean: float) -> None:
+        self._means[x][y] = self._means[y][x] = mean
+        if mean >= self._threshold:
+            heapq.heappush(self._heap, _Edge(mean, min(x, y), max(x, y)))
+
+    def _ask(self, pairs: Sequence[tuple[int, int]]) -> list[float]:
+        return self._ask_members([(self._members[x], y) for x, y in pairs])
+
+    def _ask_members(self, wanted: Sequence[tuple[Int64s, int]]) -> list[float]:
+        """Mean probability between each set of items and each group, in one call of ``score``."""
+        if not wanted:
+            return []
+        if self._score is None:
+            return [0.0] * len(wanted)
+        blocks = [
+            (_evenly(members, self._sample), _evenly(self._members[label], self._sample))
+            for members, label in wanted
+        ]
+        left = np.concatenate([np.repeat(x, len(y)) for x, y in blocks])
+        right = np.concatenate([np.tile(y, len(x)) for x, y in blocks])
+        sizes = np.array([len(x) * len(y) for x, y in blocks])
+        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+        means: list[float] = (np.add.reduceat(self._score(left, right), starts) / sizes).tolist()
+        return means
+
+
+def _smallest_item_of_group(groups: Int64s) -> Int64s:
+    _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
+    return first.astype(np.int64)[inverse.reshape(-1)]
+
+
+def _members_by_label(first: Int64s) -> dict[int, Int64s]:
+    order = np.argsort(first, kind="stable").astype(np.int64)
+    labels, starts = np.unique(first[order], return_index=True)
+    parts = np.split(order, starts[1:]) if len(labels) else []
+    return {int(label): part for label, part in zip(labels, parts, strict=True)}
+
+
+def _evenly(members: Int64s, sample: int) -> Int64s:
+    """At most ``sample`` members, evenly spread over the sorted group."""
+    if len(members) <= sample:
+        return members
+    return np.sort(members)[np.linspace(0, len(members) - 1, sample).astype(np.int64)]
+
+
+def digests(inner: Int64s, outer: Int64s, left: Int64s, right: Int64s, *, n: int) -> Bools:
+    """True for every text that holds two others which share nothing (a digest, a wrap-up).
+
+    Args:
+        inner, outer: ``inner[k]`` is contained in ``outer[k]`` and much shorter.
+        left, right: all pairs of texts that share text at all.
+        n: number of texts.
+
+    Such a text joins no cluster of what it holds (design, section 1, *cluster*).
+    """
+    held: dict[int, list[int]] = {}
+    for text, holder in zip(inner.tolist(), outer.tolist(), strict=True):
+        held.setdefault(holder, []).append(text)
+    sharing = {(a, b) for a, b in zip(left.tolist(), right.tolist(), strict=True)}
+    sharing |= {(b, a) for a, b in sharing}
+    result = np.zeros(n, dtype=np.bool_)
+    for holder, texts in held.items():
+        result[holder] = any(
+            (a, b) not in sharing for k, a in enumerate(texts) for b in texts[k + 1 :]
+        )
+    return result

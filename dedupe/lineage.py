@@ -1,0 +1,84 @@
+"""Which identifier lives on when groups are worked out anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dedupe.state import Retired
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lineage:
+    """Identifiers of new groups and what became of the old ones."""
+
+    ids: tuple[str, ...]
+    """One for each new group."""
+    born: frozenset[str]
+    """Identifiers that did not exist before."""
+    retired: tuple[Retired, ...]
+    split: tuple[tuple[str, str], ...]
+    """(old identifier, identifier of a group that took members away from it)."""
+
+
+def trace(
+    groups: Sequence[Sequence[int]],
+    before: Sequence[str | None],
+    new_id: Callable[[], str],
+    *,
+    weight: Mapping[str, int] | None = None,
+    vacated: frozenset[str] = frozenset(),
+) -> Lineage:
+    """Identifiers for ``groups``: each old one goes to the group that holds most of its members.
+
+    Args:
+        groups: the new groups, as item numbers.
+        before: old identifier of each item, None for a newcomer.
+        new_id: makes an identifier never used before.
+        weight: members an old group has in all, where not all of them are among the items.
+        vacated: old identifiers that may have lost their last member.
+    """
+    shares = _shares(groups, before, weight or {})
+    ids = _inherit(shares, len(groups))
+    born = []
+    for k, name in enumerate(ids):
+        if name is None:
+            ids[k] = new_id()
+            born.append(str(ids[k]))
+    named = tuple(str(name) for name in ids)
+    living = frozenset(named)
+    heirs: dict[str, str] = {}
+    split = []
+    for _, old, k in shares:
+        heirs.setdefault(old, old if old in living else named[k])
+        if heirs[old] != named[k] and named[k] in born:
+            split.append((old, named[k]))
+    retired = [
+        Retired(id=old, merged_into=heir) for old, heir in heirs.items() if old not in living
+    ]
+    retired += [
+        Retired(id=old, merged_into=None) for old in sorted(vacated - living - heirs.keys())
+    ]
+    return Lineage(ids=named, born=frozenset(born), retired=tuple(retired), split=tuple(split))
+
+
+def _shares(
+    groups: Sequence[Sequence[int]], before: Sequence[str | None], weight: Mapping[str, int]
+) -> list[tuple[int, str, int]]:
+    """(members, old identifier, group), largest first, ties by identifier."""
+    shares = []
+    for k, items in enumerate(groups):
+        held = Counter(old for item in items if (old := before[item]) is not None)
+        shares += [(max(count, weight.get(old, 0)), old, k) for old, count in held.items()]
+    return sorted(shares, key=lambda share: (-share[0], share[1], share[2]))
+
+
+def _inherit(shares: Sequence[tuple[int, str, int]], n: int) -> list[str | None]:
+    ids: list[str | None] = [None] * n
+    given: set[str] = set()
+    for _, old, k in shares:
+        if ids[k] is None and old not in given:
+            ids[k] = old
+            given.add(old)
+    return ids

@@ -1,0 +1,69 @@
+"""Identifiers through merges, splits and newcomers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import count
+
+import pytest
+
+from dedupe.lineage import trace
+from dedupe.state import Retired
+
+
+@pytest.fixture
+def new_id() -> Callable[[], str]:
+    numbers = count(1)
+    return lambda: f"new{next(numbers)}"
+
+
+def test_a_newcomer_joins_without_changing_the_identifier(new_id: Callable[[], str]) -> None:
+    """A group that gains a member keeps its name."""
+    lineage = trace([[0, 1, 2]], ["x", "x", None], new_id)
+    assert lineage.ids == ("x",)
+    assert (lineage.born, lineage.retired, lineage.split) == (frozenset(), (), ())
+
+
+def test_a_newcomer_alone_opens_a_group(new_id: Callable[[], str]) -> None:
+    """A group of newcomers gets a name never used before."""
+    lineage = trace([[0], [1]], ["x", None], new_id)
+    assert lineage.ids == ("x", "new1")
+    assert lineage.born == {"new1"}
+
+
+def test_the_larger_of_two_merged_groups_gives_its_name(new_id: Callable[[], str]) -> None:
+    """The other identifier is retired and says where it lives on."""
+    lineage = trace([[0, 1, 2]], ["a", "b", "b"], new_id)
+    assert lineage.ids == ("b",)
+    assert lineage.retired == (Retired(id="a", merged_into="b"),)
+
+
+def test_equal_groups_merge_under_the_smaller_name(new_id: Callable[[], str]) -> None:
+    """Ties are settled by the identifiers, not by the order of items."""
+    assert trace([[0, 1]], ["b", "a"], new_id).ids == ("a",)
+    assert trace([[1, 0]], ["a", "b"], new_id).ids == ("a",)
+
+
+def test_the_larger_part_of_a_split_group_keeps_the_name(new_id: Callable[[], str]) -> None:
+    """The smaller part is born and the split is told."""
+    lineage = trace([[0], [1, 2]], ["a", "a", "a"], new_id)
+    assert lineage.ids == ("new1", "a")
+    assert lineage.split == (("a", "new1"),)
+    assert lineage.retired == ()
+
+
+def test_a_partly_gathered_group_counts_with_all_its_members(new_id: Callable[[], str]) -> None:
+    """One gathered member of a group of a hundred outweighs two of a small one."""
+    lineage = trace([[0, 1, 2]], ["big", "small", "small"], new_id, weight={"big": 100})
+    assert lineage.ids == ("big",)
+
+
+def test_a_group_that_lost_its_last_member_is_retired(new_id: Callable[[], str]) -> None:
+    """It lives on nowhere."""
+    lineage = trace([], [], new_id, vacated=frozenset({"gone"}))
+    assert lineage.retired == (Retired(id="gone", merged_into=None),)
+
+
+def test_a_vacated_group_that_still_has_members_lives_on(new_id: Callable[[], str]) -> None:
+    """Leaving a group does not retire it while others are in it."""
+    assert trace([[0]], ["a"], new_id, vacated=frozenset({"a"})).retired == ()
