@@ -1,0 +1,195 @@
+"""How each article stands to the member it is closest to, and the states of its groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from dedupe import canonical
+from dedupe.grouping import Grouping, linked_items
+from dedupe.lineage import Lineage
+from dedupe.model import Int64s, Profile, Relation
+from dedupe.neighbourhood import Edges, Item, Judge, Neighbourhood
+from dedupe.state import ALONE, ClusterState, Placement, Standing, StoryState
+
+
+def placements(
+    around: Neighbourhood,
+    judge: Judge,
+    levels: tuple[Grouping, Grouping],
+    lineages: tuple[Lineage, Lineage],
+) -> tuple[Placement, ...]:
+    """Where every item lies now."""
+    cluster_of, story_of = (
+        _names(level, lineage) for level, lineage in zip(levels, lineages, strict=True)
+    )
+    in_cluster = _copy_standings(around, judge, levels[0])
+    in_story = _story_standings(around, judge, levels[1])
+    gathered = frozenset(item.profile.id for item in around.items)
+    return tuple(
+        Placement(
+            article_id=item.profile.id,
+            cluster=cluster_of[k],
+            story=story_of[k],
+            in_cluster=_closer(
+                in_cluster[k], _before(item, around, cluster_of[k], "cluster"), gathered
+            ),
+            in_story=_closer(in_story[k], _before(item, around, story_of[k], "story"), gathered),
+        )
+        for k, item in enumerate(around.items)
+    )
+
+
+def cluster_states(
+    around: Neighbourhood, level: Grouping, lineage: Lineage, placed: Sequence[Placement]
+) -> tuple[ClusterState, ...]:
+    """The clusters as they are now."""
+    return tuple(
+        ClusterState(
+            id=name,
+            story=placed[group[0]].story,
+            size=_size(around, group, placed, around.clusters, "cluster"),
+            canonical=canonical.canonical([canonical_input(around.items[k]) for k in group]),
+        )
+        for group, name in zip(level.groups, lineage.ids, strict=True)
+    )
+
+
+def story_states(
+    around: Neighbourhood, level: Grouping, lineage: Lineage, placed: Sequence[Placement]
+) -> tuple[StoryState, ...]:
+    """The stories as they are now."""
+    return tuple(
+        _story_state(around, group, name, placed)
+        for group, name in zip(level.groups, lineage.ids, strict=True)
+    )
+
+
+def canonical_input(item: Item) -> canonical.CanonicalInput:
+    """What the canonical order needs to know of an item."""
+    profile = item.profile
+    return canonical.CanonicalInput(
+        id=profile.id,
+        provenance=profile.provenance,
+        word_count=profile.word_count,
+        first_seen=item.first_seen,
+        published=profile.published,
+    )
+
+
+def counts(placement: Placement) -> bool:
+    """The article counts in the size of its cluster and story: updates of a piece count once."""
+    return placement.in_cluster.relation is not Relation.UPDATE
+
+
+def _names(level: Grouping, lineage: Lineage) -> dict[int, str]:
+    return {k: name for group, name in zip(level.groups, lineage.ids, strict=True) for k in group}
+
+
+def _before(item: Item, around: Neighbourhood, name: str, level: str) -> Standing:
+    """The standing an item had in a group that was gathered only in part and that it stays in."""
+    old = item.placement
+    if old is None or name not in around.partial or getattr(old, level) != name:
+        return ALONE
+    standing: Standing = getattr(old, f"in_{level}")
+    return standing
+
+
+def _closer(now: Standing, before: Standing, gathered: frozenset[str]) -> Standing:
+    """``before`` where it points to a closer member that was not gathered, else ``now``."""
+    if before.of is None or before.of in gathered:
+        return now
+    return before if (before.probability or 0.0) > (now.probability or 0.0) else now
+
+
+def _copy_standings(around: Neighbourhood, judge: Judge, level: Grouping) -> list[Standing]:
+    standings = [ALONE] * len(around.items)
+    left, right, links = linked_items(around)
+    link_of = dict(zip(zip(left.tolist(), right.tolist(), strict=True), links, strict=True))
+    for k, (other, p) in _closest(around, level).items():
+        link = link_of[min(k, other), max(k, other)]
+        standings[k] = Standing(
+            relation=judge.copy_relation(k, other, link),
+            of=around.items[other].profile.id,
+            probability=p,
+        )
+    return standings
+
+
+def _story_standings(around: Neighbourhood, judge: Judge, level: Grouping) -> list[Standing]:
+    standings = [ALONE] * len(around.items)
+    for k, (other, p) in _closest(around, level).items():
+        standings[k] = Standing(
+            relation=judge.story_relation(k, other),
+            of=around.items[other].profile.id,
+            probability=p,
+        )
+    return standings
+
+
+def _closest(around: Neighbourhood, level: Grouping) -> dict[int, tuple[int, float]]:
+    """Most probable fellow of each item but the representative, ties by the canonical order."""
+    rank = np.zeros(len(around.items), dtype=np.int64)
+    for group in level.groups:
+        if len(group) > 1:
+            rank[_canonical_order(around, group)] = np.arange(len(group))
+    inner = level.inner_edges()
+    item = np.concatenate([inner.left, inner.right])
+    other = np.concatenate([inner.right, inner.left])
+    p = np.concatenate([inner.p, inner.p])
+    order = np.lexsort((rank[other], -p, item))
+    first = order[np.unique(item[order], return_index=True)[1]]
+    return {
+        int(k): (int(o), float(value))
+        for k, o, value in zip(item[first], other[first], p[first], strict=True)
+        if rank[k] > 0
+    }
+
+
+def _canonical_order(around: Neighbourhood, group: Sequence[int]) -> Int64s:
+    """Items of a group in canonical order."""
+    number = {around.items[k].profile.id: k for k in group}
+    order = canonical.order([canonical_input(around.items[k]) for k in group])
+    return np.array([number[name] for name in order], dtype=np.int64)
+
+
+def _size(
+    around: Neighbourhood,
+    group: Sequence[int],
+    placed: Sequence[Placement],
+    states: Mapping[str, ClusterState] | Mapping[str, StoryState],
+    level: str,
+) -> int:
+    """Members that count, with those of partly gathered groups that were left where they are."""
+    size = sum(counts(placed[k]) for k in group)
+    olds = {getattr(p, level) for k in group if (p := around.items[k].placement)}
+    for old in olds & around.partial & states.keys():
+        before = [p for i in around.items if (p := i.placement) and getattr(p, level) == old]
+        size += states[old].size - sum(counts(p) for p in before)
+    return size
+
+
+def _story_state(
+    around: Neighbourhood, group: Sequence[int], name: str, placed: Sequence[Placement]
+) -> StoryState:
+    old = around.stories.get(name) if name in around.partial else None
+    times = [t for k in group if (t := around.items[k].profile.published) is not None]
+    if old is not None:
+        times += [t for t in (old.first, old.last) if t is not None]
+    independent = len({_independent(around.items[k].profile) for k in group})
+    return StoryState(
+        id=name,
+        size=_size(around, group, placed, around.stories, "story"),
+        independent_sources=max(independent, old.independent_sources if old else 0),
+        first=min(times, default=None),
+        last=max(times, default=None),
+    )
+
+
+def _independent(profile: Profile) -> str:
+    """Whose reporting an article is: the credited source, else the outlet, else itself."""
+    return profile.provenance.origin or profile.provenance.outlet or profile.id
+
+
+__all__ = ["Edges", "canonical_input", "cluster_states", "counts", "placements", "story_states"]
