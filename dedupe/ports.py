@@ -140,41 +140,52 @@ class Reader(Protocol):
     def article(self, article_id: str) -> StoredArticle | None: ...
     def by_external_id(self, external_id: str) -> Sequence[str]:
         """Article ids that were posted under this external id, whatever their source."""
+
     def members(self, ids: Sequence[str]) -> Sequence[Member]: ...
     def members_by_key(self, keys: Sequence[int]) -> Sequence[Member]: ...
     def cluster_members(self, cluster_id: str, *, limit: int) -> Sequence[str]:
         """Article ids of a cluster in order of arrival."""
+
     def story_members(self, story_id: str, *, limit: int) -> Sequence[str]: ...
     def texts(self, ids: Sequence[str]) -> Mapping[str, Article]: ...
     def links(self, ids: Sequence[str]) -> Sequence[CopyLink]:
         """Every copy link that touches one of these articles."""
+
     def cluster(self, cluster_id: str) -> ClusterState | None: ...
     def story(self, story_id: str) -> StoryState | None: ...
     def story_clusters(self, story_id: str, *, limit: int) -> Sequence[str]: ...
     def merged_into(self, retired_id: str) -> str | None:
         """Where a retired cluster or story id lives on (followed to its end)."""
+
     def related(self, story_ids: Sequence[str]) -> Sequence[RelatedLink]: ...
     def article_ids(self, *, after: str | None, limit: int) -> Sequence[str]:
         """A page of article ids in order of arrival, after the given id."""
+
     def cluster_ids(self, *, after: str | None, limit: int, min_size: int = 1) -> Sequence[str]: ...
     def story_ids(self, *, after: str | None, limit: int, min_size: int = 1) -> Sequence[str]: ...
     def changes(self, *, after: int, limit: int) -> Sequence[Change]: ...
     def last_cursor(self) -> int: ...
     def index_changes(self, *, after: int) -> tuple[int, Sequence[int], Sequence[int]]:
         """(newest log position, keys added or changed since, keys removed since)."""
+
     def vectors(self, keys: Sequence[int] | None = None) -> Iterator[tuple[Int64s, Floats]]:
         """All stored vectors, or those of some keys, in chunks."""
+
     def sketches(
         self, keys: Sequence[int] | None = None
     ) -> Iterator[tuple[Int64s, Sequence[Sketch]]]: ...
     def without_vector(self, *, limit: int) -> Sequence[str]:
         """Articles that still wait for the encoder."""
+
     def cached_vectors(self, lede_hashes: Sequence[bytes]) -> Mapping[bytes, Floats]:
         """Vectors by BLAKE2b-128 of the embedded text, for the store's encoder."""
+
     def remembered(self, idempotency_key: str) -> tuple[bytes, bytes] | None:
         """(request digest, response body) kept under an Idempotency-Key."""
+
     def counts(self) -> Mapping[str, int]:
         """articles, clusters, stories, vectors, events."""
+
     def verify(self) -> Sequence[str]:
         """Broken promises of the stored data itself, in words; empty when all hold."""
 
@@ -184,12 +195,16 @@ class Writer(Reader, Protocol):
 
     def add(self, reading: Reading, *, received: float) -> int:
         """Store a new article (placed by ``apply`` in the same transaction); its key."""
+
     def revise(self, reading: Reading) -> int:
         """Store newer text for an article that exists; the old text is kept as a revision."""
+
     def reread(self, reading: Reading) -> None:
         """Store a newer reading of the same text; no new revision."""
+
     def remove(self, article_id: str) -> None:
         """Forget an article: text, revisions, sketch, vector, links, matches."""
+
     def set_vector(self, article_id: str, vector: Floats) -> None: ...
     def set_matches(self, article_id: str, matches: Sequence[Match]) -> None: ...
     def apply(self, plan: Plan) -> None: ...

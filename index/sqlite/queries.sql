@@ -1,0 +1,507 @@
+-- Every statement of the store, each under a head line `-- name --` and a line of purpose.
+-- Lists of ids or keys are bound as one JSON array; CROSS JOIN keeps the array the outer loop.
+
+-- versions --
+-- What made the stored data, by name.
+SELECT name, value FROM meta
+
+-- set_version --
+-- State what made the stored data.
+INSERT INTO meta (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+
+-- article --
+-- One article with its texts and its place.
+SELECT
+    a.key, a.id, a.revision, a.received,
+    EXISTS (SELECT 1 FROM vectors AS v WHERE v.key = a.key), d.posted, d.findings,
+    a.cluster, a.story,
+    a.cluster_relation, a.cluster_of, a.cluster_probability,
+    a.story_relation, a.story_of, a.story_probability
+FROM articles AS a
+JOIN documents AS d ON d.key = a.key
+WHERE a.id = :id
+
+-- matches --
+-- Verdicts on an article's closest neighbours, most probable first.
+SELECT verdict FROM matches WHERE key = :key ORDER BY rank
+
+-- by_external_id --
+-- Articles a caller named so, in order of arrival.
+SELECT id FROM articles WHERE external_id = :external_id ORDER BY key
+
+-- members_by_id --
+-- Places of articles, in the order asked.
+SELECT
+    a.key, a.id, a.stamp, a.received,
+    a.cluster, a.story,
+    a.cluster_relation, a.cluster_of, a.cluster_probability,
+    a.story_relation, a.story_of, a.story_probability
+FROM json_each(:ids) AS wanted
+CROSS JOIN articles AS a ON a.id = wanted.value
+ORDER BY wanted.id
+
+-- members_by_key --
+-- Places of articles, in the order asked.
+SELECT
+    a.key, a.id, a.stamp, a.received,
+    a.cluster, a.story,
+    a.cluster_relation, a.cluster_of, a.cluster_probability,
+    a.story_relation, a.story_of, a.story_probability
+FROM json_each(:keys) AS wanted
+CROSS JOIN articles AS a ON a.key = wanted.value
+ORDER BY wanted.id
+
+-- profiles --
+-- What judging needs to know about articles.
+SELECT p.key, p.profile, p.sketch, v.vector
+FROM json_each(:keys) AS wanted
+CROSS JOIN profiles AS p ON p.key = wanted.value
+LEFT JOIN vectors AS v ON v.key = p.key
+
+-- cluster_members --
+-- Articles of a cluster in order of arrival.
+SELECT id FROM articles WHERE cluster = :cluster ORDER BY key LIMIT :limit
+
+-- story_members --
+-- Articles of a story in order of arrival.
+SELECT id FROM articles WHERE story = :story ORDER BY key LIMIT :limit
+
+-- texts --
+-- Articles as they were posted.
+SELECT a.id, d.posted
+FROM json_each(:ids) AS wanted
+CROSS JOIN articles AS a ON a.id = wanted.value
+CROSS JOIN documents AS d ON d.key = a.key
+
+-- links --
+-- Copy links that touch any of these articles.
+SELECT a.id, b.id, l.overlap, l.a_in_b, l.b_in_a, l.p_same_text
+FROM (
+    SELECT l.a, l.b
+    FROM json_each(:ids) AS wanted
+    CROSS JOIN articles AS one ON one.id = wanted.value
+    CROSS JOIN copy_links AS l ON l.a = one.key
+    UNION
+    SELECT l.a, l.b
+    FROM json_each(:ids) AS wanted
+    CROSS JOIN articles AS one ON one.id = wanted.value
+    CROSS JOIN copy_links AS l ON l.b = one.key
+) AS touching
+CROSS JOIN copy_links AS l ON l.a = touching.a AND l.b = touching.b
+CROSS JOIN articles AS a ON a.key = l.a
+CROSS JOIN articles AS b ON b.key = l.b
+ORDER BY a.id, b.id
+
+-- cluster --
+-- One cluster.
+SELECT id, story, size, canonical FROM clusters WHERE id = :id
+
+-- story --
+-- One story.
+SELECT id, size, independent_sources, first, last FROM stories WHERE id = :id
+
+-- story_clusters --
+-- Clusters of a story in order of arrival.
+SELECT id FROM clusters WHERE story = :story ORDER BY position LIMIT :limit
+
+-- merged_into --
+-- Where a retired id lives on, followed to its end; UNION ends a circle.
+WITH RECURSIVE way (id) AS (
+    SELECT merged_into FROM retired WHERE id = :id
+    UNION
+    SELECT r.merged_into FROM way JOIN retired AS r ON r.id = way.id
+)
+SELECT id FROM way WHERE id IS NOT NULL AND id NOT IN (SELECT id FROM retired)
+
+-- related --
+-- Links between stories that touch any of these.
+SELECT l.a, l.b, l.relation, l.probability
+FROM (
+    SELECT l.a, l.b FROM json_each(:ids) AS w CROSS JOIN related_links AS l ON l.a = w.value
+    UNION
+    SELECT l.a, l.b FROM json_each(:ids) AS w CROSS JOIN related_links AS l ON l.b = w.value
+) AS touching
+CROSS JOIN related_links AS l ON l.a = touching.a AND l.b = touching.b
+ORDER BY l.a, l.b
+
+-- article_position --
+-- Where an article stands in the order of arrival.
+SELECT key FROM articles WHERE id = :id
+
+-- cluster_position --
+-- Where a cluster stands, or stood before it was retired.
+SELECT position FROM clusters WHERE id = :id
+UNION ALL
+SELECT position FROM retired WHERE id = :id AND position IS NOT NULL
+
+-- story_position --
+-- Where a story stands, or stood before it was retired.
+SELECT position FROM stories WHERE id = :id
+UNION ALL
+SELECT position FROM retired WHERE id = :id AND position IS NOT NULL
+
+-- article_ids --
+-- A page of articles in order of arrival.
+SELECT id FROM articles WHERE key > :after ORDER BY key LIMIT :limit
+
+-- cluster_ids --
+-- A page of clusters in order of arrival.
+SELECT id FROM clusters
+WHERE position > :after AND size >= :min_size ORDER BY position LIMIT :limit
+
+-- story_ids --
+-- A page of stories in order of arrival.
+SELECT id FROM stories
+WHERE position > :after AND size >= :min_size ORDER BY position LIMIT :limit
+
+-- changes --
+-- A page of the change log.
+SELECT cursor, at, kind, subject, data FROM events
+WHERE cursor > :after ORDER BY cursor LIMIT :limit
+
+-- last_cursor --
+-- The newest line of the change log.
+SELECT coalesce(max(cursor), 0) FROM events
+
+-- last_position --
+-- The newest line of the index log.
+SELECT coalesce(max(position), 0) FROM index_log
+
+-- index_changes --
+-- The last that happened to each key since; max() picks the row its neighbours come from.
+SELECT key, op, max(position) FROM index_log
+WHERE position > :after GROUP BY key ORDER BY key
+
+-- vectors_after --
+-- A stretch of vectors in order of keys.
+SELECT key, vector FROM vectors WHERE key > :after ORDER BY key LIMIT :limit
+
+-- vectors_of --
+-- Vectors of some articles.
+SELECT v.key, v.vector
+FROM json_each(:keys) AS wanted CROSS JOIN vectors AS v ON v.key = wanted.value
+ORDER BY v.key
+
+-- sketches_after --
+-- A stretch of sketches in order of keys.
+SELECT key, sketch FROM profiles WHERE key > :after ORDER BY key LIMIT :limit
+
+-- sketches_of --
+-- Sketches of some articles.
+SELECT p.key, p.sketch
+FROM json_each(:keys) AS wanted CROSS JOIN profiles AS p ON p.key = wanted.value
+ORDER BY p.key
+
+-- without_vector --
+-- Articles that wait for the encoder, in order of arrival.
+SELECT id FROM articles WHERE waiting ORDER BY key LIMIT :limit
+
+-- cached_vector --
+-- A vector already paid for by an article with the same lede.
+SELECT v.vector
+FROM articles AS a JOIN vectors AS v ON v.key = a.key
+WHERE a.lede_hash = :lede_hash LIMIT 1
+
+-- remembered --
+-- What was answered under an idempotency key.
+SELECT request, response FROM idempotency WHERE key = :key
+
+-- counts --
+-- How much there is; the change log has no gaps, its newest line is its length.
+SELECT
+    (SELECT count(*) FROM articles) AS articles,
+    (SELECT count(*) FROM clusters) AS clusters,
+    (SELECT count(*) FROM stories) AS stories,
+    (SELECT count(*) FROM vectors) AS vectors,
+    (SELECT coalesce(max(cursor), 0) FROM events) AS events
+
+-- insert_article --
+-- A new article, not yet placed.
+INSERT INTO articles (id, external_id, revision, received, stamp, lede_hash, waiting)
+VALUES (:id, :external_id, 1, :received, 0, :lede_hash, 0)
+
+-- keep_revision --
+-- The text that is about to be replaced is kept.
+INSERT INTO revisions (key, revision, posted)
+SELECT a.key, a.revision, d.posted
+FROM articles AS a JOIN documents AS d ON d.key = a.key
+WHERE a.key = :key
+
+-- update_article --
+-- An article was read anew.
+UPDATE articles
+SET external_id = :external_id, revision = revision + :step, lede_hash = :lede_hash
+WHERE key = :key
+
+-- revision --
+-- Number of an article's current text.
+SELECT revision FROM articles WHERE key = :key
+
+-- put_document --
+-- The current text of an article.
+INSERT INTO documents (key, posted, findings) VALUES (:key, :posted, :findings)
+ON CONFLICT (key) DO UPDATE SET posted = excluded.posted, findings = excluded.findings
+
+-- put_profile --
+-- The current profile of an article.
+INSERT INTO profiles (key, profile, sketch) VALUES (:key, :profile, :sketch)
+ON CONFLICT (key) DO UPDATE SET profile = excluded.profile, sketch = excluded.sketch
+
+-- put_vector --
+-- The current vector of an article.
+INSERT INTO vectors (key, vector) VALUES (:key, :vector)
+ON CONFLICT (key) DO UPDATE SET vector = excluded.vector
+
+-- delete_vector --
+-- An article has no vector any more.
+DELETE FROM vectors WHERE key = :key
+
+-- forget_vectors --
+-- No article has a vector any more.
+DELETE FROM vectors
+
+-- log_all_changed --
+-- Every article's place in the indexes has to be looked at again.
+INSERT INTO index_log (key, op) SELECT key, 1 FROM articles ORDER BY key
+
+-- stamp_all --
+-- Every article carries its newest line of the index log and waits for the encoder.
+UPDATE articles
+SET waiting = lede_hash IS NOT :empty,
+    stamp = (SELECT max(position) FROM index_log WHERE index_log.key = articles.key)
+
+-- log_index --
+-- Something the indexes hold about an article was added, changed or removed.
+INSERT INTO index_log (key, op) VALUES (:key, :op)
+
+-- set_stamp --
+-- Name the state of an article's profile, sketch and vector.
+UPDATE articles SET stamp = :stamp, waiting = :waiting WHERE key = :key
+
+-- delete_article --
+-- An article goes, and all that hangs on its row.
+DELETE FROM articles WHERE key = :key
+
+-- forget_responses --
+-- Answers that speak of a removed article are dropped; the request digest stays.
+UPDATE idempotency SET response = x'' WHERE instr(response, CAST(:id AS BLOB)) > 0
+
+-- delete_matches --
+-- Verdicts on an article go.
+DELETE FROM matches WHERE key = :key
+
+-- delete_matches_with --
+-- Verdicts that compare others with an article go.
+DELETE FROM matches WHERE other = :key
+
+-- insert_match --
+-- A verdict on an article and a neighbour.
+INSERT INTO matches (key, rank, other, verdict)
+VALUES (:key, :rank, (SELECT key FROM articles WHERE id = :other), :verdict)
+
+-- delete_links --
+-- Copy links that touch an article go.
+DELETE FROM copy_links WHERE a = :key OR b = :key
+
+-- put_link --
+-- Two articles share text.
+INSERT INTO copy_links (a, b, overlap, a_in_b, b_in_a, p_same_text)
+VALUES (
+    (SELECT key FROM articles WHERE id = :a), (SELECT key FROM articles WHERE id = :b),
+    :overlap, :a_in_b, :b_in_a, :p_same_text
+)
+ON CONFLICT (a, b) DO UPDATE SET
+    overlap = excluded.overlap, a_in_b = excluded.a_in_b, b_in_a = excluded.b_in_a,
+    p_same_text = excluded.p_same_text
+
+-- retire --
+-- An id is no longer in use.
+INSERT INTO retired (id, merged_into, position)
+VALUES (
+    :id, :merged_into,
+    coalesce(
+        (SELECT position FROM clusters WHERE id = :id),
+        (SELECT position FROM stories WHERE id = :id)
+    )
+)
+ON CONFLICT (id) DO UPDATE SET merged_into = excluded.merged_into
+
+-- delete_cluster --
+-- A cluster is gone.
+DELETE FROM clusters WHERE id = :id
+
+-- delete_story --
+-- A story is gone.
+DELETE FROM stories WHERE id = :id
+
+-- revive --
+-- An id is in use again.
+DELETE FROM retired WHERE id = :id
+
+-- put_story --
+-- The current state of a story.
+INSERT INTO stories (id, size, independent_sources, first, last)
+VALUES (:id, :size, :independent_sources, :first, :last)
+ON CONFLICT (id) DO UPDATE SET
+    size = excluded.size, independent_sources = excluded.independent_sources,
+    first = excluded.first, last = excluded.last
+
+-- put_cluster --
+-- The current state of a cluster.
+INSERT INTO clusters (id, story, size, canonical)
+VALUES (:id, :story, :size, :canonical)
+ON CONFLICT (id) DO UPDATE SET
+    story = excluded.story, size = excluded.size, canonical = excluded.canonical
+
+-- place --
+-- Where an article lies.
+UPDATE articles SET
+    cluster = :cluster, story = :story,
+    cluster_relation = :cluster_relation, cluster_of = :cluster_of,
+    cluster_probability = :cluster_probability,
+    story_relation = :story_relation, story_of = :story_of,
+    story_probability = :story_probability
+WHERE id = :id
+
+-- follow_cluster --
+-- Articles lie in the story of their cluster, those the plan did not name included.
+UPDATE articles SET story = :story WHERE cluster = :id AND story IS NOT :story
+
+-- move_cluster_members --
+-- Whatever still lies in a retired cluster moves with it, and into the story of its heir.
+UPDATE articles
+SET cluster = :heir, story = (SELECT story FROM clusters WHERE id = :heir)
+WHERE cluster = :id
+
+-- move_story_members --
+-- Whatever still lies in a retired story moves with it.
+UPDATE articles SET story = :heir WHERE story = :id
+
+-- move_story_clusters --
+-- Whatever still lies in a retired story moves with it.
+UPDATE clusters SET story = :heir WHERE story = :id
+
+-- unlink --
+-- The links of these stories among each other are about to be written anew.
+DELETE FROM related_links
+WHERE a IN (SELECT value FROM json_each(:ids)) AND b IN (SELECT value FROM json_each(:ids))
+
+-- delete_related --
+-- No other story is linked to this one.
+DELETE FROM related_links WHERE a = :id OR b = :id
+
+-- keep_related --
+-- Two stories are linked, unless they are already.
+INSERT INTO related_links (a, b, relation, probability) VALUES (:a, :b, :relation, :probability)
+ON CONFLICT (a, b) DO NOTHING
+
+-- put_related --
+-- Two stories are linked and stay apart.
+INSERT INTO related_links (a, b, relation, probability) VALUES (:a, :b, :relation, :probability)
+ON CONFLICT (a, b) DO UPDATE SET
+    relation = excluded.relation, probability = excluded.probability
+
+-- insert_event --
+-- A line of the change log.
+INSERT INTO events (at, kind, subject, data) VALUES (:at, :kind, :subject, :data)
+
+-- remember --
+-- What was answered under an idempotency key.
+INSERT INTO idempotency (key, request, response) VALUES (:key, :request, :response)
+ON CONFLICT (key) DO UPDATE SET request = excluded.request, response = excluded.response
+
+-- check_unplaced --
+-- article {0} lies in no cluster or no story
+SELECT id FROM articles WHERE cluster IS NULL OR story IS NULL
+
+-- check_cluster_exists --
+-- article {0} lies in cluster {1}, which does not exist
+SELECT id, cluster FROM articles
+WHERE cluster IS NOT NULL AND cluster NOT IN (SELECT id FROM clusters)
+
+-- check_story_exists --
+-- article {0} lies in story {1}, which does not exist
+SELECT id, story FROM articles
+WHERE story IS NOT NULL AND story NOT IN (SELECT id FROM stories)
+
+-- check_cluster_story --
+-- article {0} lies in story {1}, its cluster {2} in story {3}
+SELECT a.id, a.story, c.id, c.story
+FROM articles AS a JOIN clusters AS c ON c.id = a.cluster
+WHERE a.story IS NOT c.story
+
+-- check_cluster_members --
+-- cluster {0} says it has size {1} and holds {2} articles
+SELECT c.id, c.size, count(a.key) AS held
+FROM clusters AS c LEFT JOIN articles AS a ON a.cluster = c.id
+GROUP BY c.id HAVING held < c.size OR c.size < 1 OR held = 0
+
+-- check_story_members --
+-- story {0} says it has size {1} and holds {2} articles
+SELECT s.id, s.size, count(a.key) AS held
+FROM stories AS s LEFT JOIN articles AS a ON a.story = s.id
+GROUP BY s.id HAVING held < s.size OR s.size < 1 OR held = 0
+
+-- check_standing --
+-- article {0} stands to article {1}, which does not exist
+SELECT id, other FROM (
+    SELECT id, cluster_of AS other FROM articles
+    UNION ALL
+    SELECT id, story_of FROM articles
+) WHERE other IS NOT NULL AND other NOT IN (SELECT id FROM articles)
+
+-- check_retired --
+-- id {0} is retired and in use at once
+SELECT id FROM retired
+WHERE id IN (SELECT id FROM clusters) OR id IN (SELECT id FROM stories)
+
+-- check_documents --
+-- article {0} has no text or no profile
+SELECT a.id FROM articles AS a
+LEFT JOIN documents AS d ON d.key = a.key
+LEFT JOIN profiles AS p ON p.key = a.key
+WHERE d.key IS NULL OR p.key IS NULL
+
+-- check_waiting --
+-- article {0} has a vector and still waits for one
+SELECT a.id FROM articles AS a
+JOIN vectors AS v ON v.key = a.key
+WHERE a.waiting
+
+-- check_dimensions --
+-- vectors have {0} different lengths
+SELECT n FROM (SELECT count(DISTINCT length(vector)) AS n FROM vectors) WHERE n > 1
+
+-- check_revisions --
+-- article {0} is revision {1} and has {2} older ones
+SELECT a.id, a.revision, count(r.key) AS older
+FROM articles AS a LEFT JOIN revisions AS r ON r.key = a.key
+GROUP BY a.key HAVING older IS NOT a.revision - 1
+
+-- check_created --
+-- article {0} has no article_created event
+SELECT id FROM articles
+WHERE id NOT IN (SELECT subject FROM events WHERE kind = 'article_created')
+
+-- check_index_log --
+-- article {0} has no line of its own in the index log
+SELECT id FROM articles AS a
+WHERE NOT EXISTS (
+    SELECT 1 FROM index_log AS l WHERE l.position = a.stamp AND l.key = a.key AND l.op = 1
+)
+
+-- check_canonical_exists --
+-- cluster {0} has canonical article {1}, which does not exist
+SELECT id, canonical_id FROM (
+    SELECT id, json_extract(CAST(canonical AS TEXT), '$.article_id') AS canonical_id FROM clusters
+) WHERE canonical_id IS NOT NULL AND canonical_id NOT IN (SELECT id FROM articles)
+
+-- contents --
+-- Everything of an article that has to be decoded, a stretch at a time.
+SELECT a.key, a.id, d.posted, d.findings, p.profile, p.sketch, v.vector
+FROM articles AS a
+JOIN documents AS d ON d.key = a.key
+JOIN profiles AS p ON p.key = a.key
+LEFT JOIN vectors AS v ON v.key = a.key
+WHERE a.key > :after ORDER BY a.key LIMIT :limit

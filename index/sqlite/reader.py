@@ -1,0 +1,362 @@
+"""A consistent view of the store, as ``dedupe.ports.Reader`` asks for it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+import orjson
+
+from dedupe.errors import NotFound, StoreError
+from dedupe.model import (
+    Article,
+    Floats,
+    Int64s,
+    Match,
+    Profile,
+    Relation,
+    Sketch,
+    StoryLink,
+)
+from dedupe.ports import Change, StoredArticle
+from dedupe.state import (
+    ALONE,
+    ClusterState,
+    CopyLink,
+    Event,
+    Member,
+    Placement,
+    RelatedLink,
+    Standing,
+    StoryState,
+)
+from index.sqlite.cache import ProfileCache
+from index.sqlite.checks import broken_promises
+from index.sqlite.codec import decode_profile, decode_sketch, decode_vector
+from index.sqlite.documents import (
+    decode_article,
+    decode_canonical,
+    decode_findings,
+    decode_match,
+    load,
+)
+
+_CHUNK = 4096
+"""Rows read at a time where all are streamed: 6 MB of vectors."""
+_RELATIONS = {str(relation): relation for relation in Relation}
+
+Row = tuple[Any, ...]
+Item = TypeVar("Item")
+
+
+class SqliteReader:
+    """Reads one snapshot; usable until the ``with`` it came from ends."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, queries: Mapping[str, str], profiles: ProfileCache
+    ) -> None:
+        self._connection: sqlite3.Connection | None = connection
+        self._queries = queries
+        self._profiles = profiles
+
+    def close(self) -> None:
+        """Nothing is read through this view any more."""
+        self._connection = None
+
+    def article(self, article_id: str) -> StoredArticle | None:
+        """The article as stored, with its verdicts."""
+        row = self._row("article", id=article_id)
+        if row is None:
+            return None
+        key, found_id, revision, received, has_vector, posted, findings, *place = row
+        published, furniture, found_credits = decode_findings(findings)
+        return StoredArticle(
+            key=key,
+            id=found_id,
+            revision=revision,
+            received=received,
+            article=decode_article(posted),
+            published=published,
+            furniture=furniture,
+            credits=found_credits,
+            placement=_placement(found_id, place),
+            matches=self._matches(key),
+            has_vector=bool(has_vector),
+        )
+
+    def by_external_id(self, external_id: str) -> Sequence[str]:
+        """Ids of the articles posted under this external id, in order of arrival."""
+        return self._column("by_external_id", external_id=external_id)
+
+    def members(self, ids: Sequence[str]) -> Sequence[Member]:
+        """The articles as judging sees them, in the order asked."""
+        return self._members(self._rows("members_by_id", ids=_array(ids)))
+
+    def members_by_key(self, keys: Sequence[int]) -> Sequence[Member]:
+        """The articles as judging sees them, in the order asked."""
+        return self._members(self._rows("members_by_key", keys=_keys(keys)))
+
+    def cluster_members(self, cluster_id: str, *, limit: int) -> Sequence[str]:
+        """Article ids of a cluster in order of arrival."""
+        return self._column("cluster_members", cluster=cluster_id, limit=limit)
+
+    def story_members(self, story_id: str, *, limit: int) -> Sequence[str]:
+        """Article ids of a story in order of arrival."""
+        return self._column("story_members", story=story_id, limit=limit)
+
+    def texts(self, ids: Sequence[str]) -> Mapping[str, Article]:
+        """Articles as posted, by id."""
+        return {
+            article_id: decode_article(posted)
+            for article_id, posted in self._rows("texts", ids=_array(ids))
+        }
+
+    def links(self, ids: Sequence[str]) -> Sequence[CopyLink]:
+        """Every copy link that touches one of these articles, once, sorted by its ends."""
+        return [
+            CopyLink(a=a, b=b, overlap=overlap, a_in_b=a_in_b, b_in_a=b_in_a, p_same_text=p)
+            for a, b, overlap, a_in_b, b_in_a, p in self._rows("links", ids=_array(ids))
+        ]
+
+    def cluster(self, cluster_id: str) -> ClusterState | None:
+        """The cluster as stored."""
+        row = self._row("cluster", id=cluster_id)
+        if row is None:
+            return None
+        found_id, story, size, canonical = row
+        return ClusterState(
+            id=found_id, story=story, size=size, canonical=decode_canonical(canonical)
+        )
+
+    def story(self, story_id: str) -> StoryState | None:
+        """The story as stored."""
+        row = self._row("story", id=story_id)
+        if row is None:
+            return None
+        found_id, size, independent_sources, first, last = row
+        return StoryState(
+            id=found_id,
+            size=size,
+            independent_sources=independent_sources,
+            first=first,
+            last=last,
+        )
+
+    def story_clusters(self, story_id: str, *, limit: int) -> Sequence[str]:
+        """Cluster ids of a story in order of arrival."""
+        return self._column("story_clusters", story=story_id, limit=limit)
+
+    def merged_into(self, retired_id: str) -> str | None:
+        """Where a retired id lives on; None where it does not, or was never retired."""
+        row = self._row("merged_into", id=retired_id)
+        return None if row is None else str(row[0])
+
+    def related(self, story_ids: Sequence[str]) -> Sequence[RelatedLink]:
+        """Every link that touches one of these stories, once, sorted by its ends."""
+        return [
+            RelatedLink(a=a, b=b, relation=StoryLink(relation), probability=probability)
+            for a, b, relation, probability in self._rows("related", ids=_array(story_ids))
+        ]
+
+    def article_ids(self, *, after: str | None, limit: int) -> Sequence[str]:
+        """A page of article ids in order of arrival.
+
+        Raises:
+            NotFound: there is no article ``after``.
+        """
+        return self._column("article_ids", after=self._position("article", after), limit=limit)
+
+    def cluster_ids(self, *, after: str | None, limit: int, min_size: int = 1) -> Sequence[str]:
+        """A page of cluster ids in order of arrival; ``after`` may be retired by now.
+
+        Raises:
+            NotFound: there never was a cluster ``after``.
+        """
+        position = self._position("cluster", after)
+        return self._column("cluster_ids", after=position, limit=limit, min_size=min_size)
+
+    def story_ids(self, *, after: str | None, limit: int, min_size: int = 1) -> Sequence[str]:
+        """A page of story ids in order of arrival; ``after`` may be retired by now.
+
+        Raises:
+            NotFound: there never was a story ``after``.
+        """
+        position = self._position("story", after)
+        return self._column("story_ids", after=position, limit=limit, min_size=min_size)
+
+    def changes(self, *, after: int, limit: int) -> Sequence[Change]:
+        """A page of the change log."""
+        return [
+            Change(cursor=cursor, at=at, event=Event(kind=kind, subject=subject, data=load(data)))
+            for cursor, at, kind, subject, data in self._rows("changes", after=after, limit=limit)
+        ]
+
+    def last_cursor(self) -> int:
+        """The newest line of the change log; 0 while it is empty."""
+        return int(self._rows("last_cursor")[0][0])
+
+    def index_changes(self, *, after: int) -> tuple[int, Sequence[int], Sequence[int]]:
+        """(newest position, keys added or changed since, keys removed since), keys ascending.
+
+        A key that changed may have lost its vector: forget it first, then hold what
+        ``vectors`` gives for it.
+        """
+        rows = self._rows("index_changes", after=after)
+        newest = int(self._rows("last_position")[0][0])
+        changed = [key for key, op, _ in rows if op]
+        removed = [key for key, op, _ in rows if not op]
+        return newest, changed, removed
+
+    def vectors(self, keys: Sequence[int] | None = None) -> Iterator[tuple[Int64s, Floats]]:
+        """(keys, vectors) in chunks, keys ascending; the arrays are parallel."""
+        return self._stream("vectors", keys, _stack)
+
+    def sketches(
+        self, keys: Sequence[int] | None = None
+    ) -> Iterator[tuple[Int64s, Sequence[Sketch]]]:
+        """(keys, sketches) in chunks, keys ascending; the two are parallel."""
+        return self._stream("sketches", keys, _decode_sketches)
+
+    def without_vector(self, *, limit: int) -> Sequence[str]:
+        """Ids of articles that still wait for the encoder, in order of arrival."""
+        return self._column("without_vector", limit=limit)
+
+    def cached_vectors(self, lede_hashes: Sequence[bytes]) -> Mapping[bytes, Floats]:
+        """Vectors of ledes that were embedded before, by BLAKE2b-128 of the lede."""
+        found = {}
+        for lede_hash in lede_hashes:
+            row = self._row("cached_vector", lede_hash=lede_hash)
+            if row is not None:
+                found[lede_hash] = decode_vector(row[0])
+        return found
+
+    def remembered(self, idempotency_key: str) -> tuple[bytes, bytes] | None:
+        """(request digest, response); the response is empty once it was forgotten."""
+        row = self._row("remembered", key=idempotency_key)
+        return None if row is None else (row[0], row[1])
+
+    def counts(self) -> Mapping[str, int]:
+        """articles, clusters, stories, vectors, events."""
+        names = ("articles", "clusters", "stories", "vectors", "events")
+        return dict(zip(names, self._rows("counts")[0], strict=True))
+
+    def versions(self) -> Mapping[str, str]:
+        """What made the stored data, by name."""
+        return dict(self._rows("versions"))
+
+    def verify(self) -> Sequence[str]:
+        """Broken promises of the stored data, in words; empty when all hold."""
+        return broken_promises(self._queries, self._run_sql)
+
+    def _matches(self, key: int) -> tuple[Match, ...]:
+        return tuple(decode_match(verdict) for verdict in self._column("matches", key=key))
+
+    def _members(self, rows: Sequence[Row]) -> Sequence[Member]:
+        profiles = self._profiles.get((key, stamp) for key, _, stamp, *_ in rows)
+        if missing := {row[0]: row for row in rows if row[0] not in profiles}:
+            profiles.update(self._decode_profiles(missing))
+        return [
+            Member(
+                key=key,
+                profile=profiles[key],
+                first_seen=received,
+                placement=_placement(article_id, place),
+            )
+            for key, article_id, _, received, *place in rows
+        ]
+
+    def _decode_profiles(self, missing: Mapping[int, Row]) -> dict[int, Profile]:
+        decoded = {
+            key: decode_profile(missing[key][1], profile, sketch, vector)
+            for key, profile, sketch, vector in self._rows("profiles", keys=_keys([*missing]))
+        }
+        self._profiles.put({(key, missing[key][2]): decoded[key] for key in decoded})
+        return decoded
+
+    def _position(self, kind: str, after: str | None) -> int:
+        if after is None:
+            return 0
+        row = self._row(f"{kind}_position", id=after)
+        if row is None:
+            raise NotFound(kind, after)
+        return int(row[0])
+
+    def _stream(
+        self, what: str, keys: Sequence[int] | None, build: Callable[[Sequence[bytes]], Item]
+    ) -> Iterator[tuple[Int64s, Item]]:
+        # Chunks are read to their end: an open cursor would outlive the snapshot.
+        for rows in self._all(what) if keys is None else self._some(what, keys):
+            found, blobs = zip(*rows, strict=True)
+            yield np.array(found, np.int64), build(blobs)
+
+    def _all(self, what: str) -> Iterator[Sequence[Row]]:
+        last = 0
+        while rows := self._rows(f"{what}_after", after=last, limit=_CHUNK):
+            last = rows[-1][0]
+            yield rows
+
+    def _some(self, what: str, keys: Sequence[int]) -> Iterator[Sequence[Row]]:
+        ordered = sorted(set(keys))
+        for start in range(0, len(ordered), _CHUNK):
+            if rows := self._rows(f"{what}_of", keys=_keys(ordered[start : start + _CHUNK])):
+                yield rows
+
+    def _column(self, name: str, **parameters: object) -> list[Any]:
+        return [value for (value,) in self._rows(name, **parameters)]
+
+    def _row(self, name: str, **parameters: object) -> Row | None:
+        rows = self._rows(name, **parameters)
+        return rows[0] if rows else None
+
+    def _rows(self, name: str, **parameters: object) -> list[Row]:
+        return self._run_sql(self._queries[name], parameters)
+
+    def _run_sql(self, sql: str, parameters: Mapping[str, object]) -> list[Row]:
+        connection = self._open_connection()
+        try:
+            return connection.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise StoreError(f"the store cannot be read: {error}") from error
+
+    def _open_connection(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise StoreError("this view of the store has ended; open another with read()")
+        return self._connection
+
+
+def _placement(article_id: str, place: Sequence[Any]) -> Placement:
+    """An article that is stored and not yet placed lies in cluster and story ``""``."""
+    cluster, story, *standings = place
+    return Placement(
+        article_id=article_id,
+        cluster=cluster or "",
+        story=story or "",
+        in_cluster=_standing(*standings[:3]),
+        in_story=_standing(*standings[3:]),
+    )
+
+
+def _standing(relation: str | None, of: str | None, probability: float | None) -> Standing:
+    if relation is None or (of is None and relation == Relation.NONE.value):
+        return ALONE
+    return Standing(relation=_RELATIONS[relation], of=of, probability=probability)
+
+
+def _stack(blobs: Sequence[bytes]) -> Floats:
+    if len({len(blob) for blob in blobs}) > 1:
+        raise StoreError("vectors of different lengths are stored; run `samestory rebuild-index`")
+    return decode_vector(b"".join(blobs)).reshape(len(blobs), -1)
+
+
+def _decode_sketches(blobs: Sequence[bytes]) -> Sequence[Sketch]:
+    return [decode_sketch(blob) for blob in blobs]
+
+
+def _array(ids: Sequence[str]) -> str:
+    return orjson.dumps(list(ids)).decode()
+
+
+def _keys(keys: Sequence[int]) -> str:
+    return orjson.dumps([int(key) for key in keys]).decode()
