@@ -1,0 +1,188 @@
+"""One suite for every sketch index, its values held against plain sets."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+
+import index.sketches
+from dedupe.model import Sketch
+from dedupe.sketch import distinct, shingles, sketches
+from dedupe.words import split
+from index.sketches import MemorySketchIndex
+
+
+class SetIndex:
+    """The oracle: every question is answered by looking at everything."""
+
+    def __init__(self, common_hash):
+        self.common_hash = common_hash
+        self.held = {}
+
+    def __len__(self):
+        return len(self.held)
+
+    def add(self, keys, kept):
+        for key, sketch in zip(keys.tolist(), kept, strict=True):
+            self.held[key] = set(sketch.hashes.tolist())
+
+    def remove(self, keys):
+        for key in keys.tolist():
+            self.held.pop(key, None)
+
+    def hits(self, queries, limit):
+        holders = Counter(h for held in self.held.values() for h in held)
+        found = []
+        for position, query in enumerate(queries):
+            rare = {h for h in query.tolist() if holders[h] <= self.common_hash}
+            shared = [(-len(rare & held), key) for key, held in self.held.items() if rare & held]
+            found += [(position, key, -n) for n, key in sorted(shared)[:limit]]
+        return found
+
+
+@pytest.fixture(params=["memory", "memory, tiny levels"])
+def make(request, monkeypatch):
+    """A constructor of the adapter under test."""
+    if request.param == "memory, tiny levels":
+        monkeypatch.setattr(index.sketches, "FIRST_LEVEL", 4)
+        monkeypatch.setattr(index.sketches, "GROWTH", 2)
+        monkeypatch.setattr(index.sketches, "QUERY_BLOCK", 8)
+    return MemorySketchIndex
+
+
+def hits(found):
+    """(query, key, shared) of every hit, in the order given; dtypes are as the port states."""
+    assert [column.dtype for column in (found.query, found.key, found.shared)] == [
+        np.int64,
+        np.int64,
+        np.int32,
+    ]
+    return list(zip(found.query.tolist(), found.key.tolist(), found.shared.tolist(), strict=True))
+
+
+def hashes_of(numbers):
+    """Sorted distinct hashes out of small numbers, spread over the range of hashes."""
+    values = np.array(sorted(set(numbers)), np.uint64)
+    return np.sort(values * np.uint64(0xD1342543DE82EF95))
+
+
+def sketch_of_numbers(numbers):
+    return Sketch(threshold=2**64 - 1, hashes=hashes_of(numbers))
+
+
+def keys(*numbers):
+    return np.array(numbers, np.int64)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_any_order_of_adding_removing_and_asking_equals_the_oracle(make, seed):
+    """After any operations, hits, their counts, order and limits are those of plain sets."""
+    rng = random.Random(seed)
+    common, universe = rng.choice([1, 3, 1000]), rng.choice([8, 60, 4000])
+    tested, oracle = make(common), SetIndex(common)
+
+    def numbers():
+        return [rng.randrange(universe) for _ in range(rng.randrange(12))]
+
+    for _ in range(60):
+        step = rng.random()
+        batch = keys(*(rng.randrange(1, 40) for _ in range(rng.randrange(5))))
+        if step < 0.5:
+            kept = [sketch_of_numbers(numbers()) for _ in batch]
+            tested.add(batch, kept)
+            oracle.add(batch, kept)
+        elif step < 0.75:
+            tested.remove(batch)
+            oracle.remove(batch)
+        else:
+            queries = [hashes_of(numbers()) for _ in range(rng.randrange(4))]
+            limit = rng.choice([1, 2, 64])
+            assert hits(tested.search(queries, limit=limit)) == oracle.hits(queries, limit)
+        assert len(tested) == len(oracle)
+        assert tested.keys().tolist() == sorted(oracle.held)
+    everything = [hashes_of(range(universe))]
+    assert hits(tested.search(everything, limit=10**6)) == oracle.hits(everything, 10**6)
+
+
+def test_real_texts_find_their_excerpts_both_ways(make):
+    """A long text is found by its excerpt and an excerpt by the long text that holds it."""
+    rng = random.Random(4)
+    long_text = [f"w{rng.randrange(5000)}" for _ in range(3000)]
+    texts = [" ".join(long_text), " ".join(long_text[500:600]), "four words stand here", ""]
+    sets = distinct(shingles(split(texts)))
+    tested, oracle = make(100), SetIndex(100)
+    for one in (tested, oracle):
+        one.add(keys(7, 8, 9, 10), sketches(sets))
+    found = hits(tested.search(sets, limit=64))
+    assert found == oracle.hits(sets, 64)
+    pairs = {(query, key) for query, key, _ in found}
+    assert {(0, 7), (0, 8), (1, 7), (1, 8), (2, 9)} == pairs
+
+
+def test_an_empty_index_finds_nothing(make):
+    """Nor does a query without hashes, nor no query at all."""
+    tested = make(10)
+    assert len(tested) == 0
+    assert hits(tested.search([hashes_of([1, 2])], limit=5)) == []
+    assert hits(tested.search([], limit=5)) == []
+    tested.add(keys(3), [sketch_of_numbers([1])])
+    assert hits(tested.search([hashes_of([])], limit=5)) == []
+    assert hits(tested.search([hashes_of([]), hashes_of([1])], limit=5)) == [(1, 3, 1)]
+
+
+def test_a_key_added_again_is_replaced(make):
+    """Only the newest sketch of a key is found, within one batch too."""
+    tested = make(10)
+    tested.add(keys(1, 1), [sketch_of_numbers([1, 2]), sketch_of_numbers([3])])
+    assert hits(tested.search([hashes_of([1, 2, 3])], limit=5)) == [(0, 1, 1)]
+    tested.add(keys(1), [sketch_of_numbers([2, 4])])
+    assert hits(tested.search([hashes_of([1, 2, 3, 4])], limit=5)) == [(0, 1, 2)]
+    assert len(tested) == 1
+
+
+def test_a_removed_holder_makes_a_common_hash_count_again(make):
+    """Hashes are too common by the sketches held now, not by those once held."""
+    tested = make(2)
+    tested.add(keys(1, 2, 3), [sketch_of_numbers([5])] * 3)
+    assert hits(tested.search([hashes_of([5])], limit=5)) == []
+    tested.remove(keys(2))
+    assert hits(tested.search([hashes_of([5])], limit=5)) == [(0, 1, 1), (0, 3, 1)]
+
+
+def test_removing_what_is_not_there_changes_nothing(make):
+    """Unknown keys, repeated keys and no keys are ignored."""
+    tested = make(10)
+    tested.add(keys(1), [sketch_of_numbers([5])])
+    tested.remove(keys(2, 2))
+    tested.remove(keys())
+    tested.add(keys(), [])
+    assert hits(tested.search([hashes_of([5])], limit=5)) == [(0, 1, 1)]
+    tested.remove(keys(1, 1))
+    assert len(tested) == 0
+    assert hits(tested.search([hashes_of([5])], limit=5)) == []
+
+
+def test_keys_may_be_any_positive_number(make):
+    """Keys are names, not positions."""
+    tested = make(10)
+    tested.add(keys(2**62, 5), [sketch_of_numbers([1]), sketch_of_numbers([1])])
+    assert hits(tested.search([hashes_of([1])], limit=5)) == [(0, 5, 1), (0, 2**62, 1)]
+
+
+def test_memory_is_what_the_index_says():
+    """At most 14 bytes a posting and 200 a sketch, and replacing for ever does not grow it."""
+    rng = np.random.default_rng(1)
+    kept = [
+        Sketch(threshold=2**61, hashes=np.sort(rng.integers(0, 2**61, 60, dtype=np.uint64)))
+        for _ in range(2000)
+    ]
+    tested = MemorySketchIndex(2000)
+    for _ in range(8):
+        for low in range(0, 2000, 100):
+            tested.add(np.arange(low + 1, low + 101), kept[low : low + 100])
+    assert len(tested) == 2000
+    assert tested.postings <= 2000 * 60 * 1.5
+    assert tested.nbytes <= 14 * tested.postings + 200 * len(tested) + 2**16
