@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedupe.cluster import digests, partition
-from dedupe.model import Int64s
+from dedupe.model import Bools, Doubles, Int64s
 from dedupe.neighbourhood import Edges, Judge, Neighbourhood
 from dedupe.settings import Settings
 from dedupe.state import CopyLink, Placement
 
-TWICE_AS_LONG = 2.0
-"""One text is inside another, not a variant of it, when the other is at least this much longer."""
+PART_INSIDE = 0.6
+"""A text is a part of another when at least this share of it is in the other ..."""
+PART_SHARES = (0.1, 0.85)
+"""... and makes up a share of the other in this range: less is a quote, more is a variant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +44,7 @@ class Grouping:
 
 def copies(around: Neighbourhood, settings: Settings) -> Grouping:
     """Clusters: articles grouped by the text they share."""
-    edges = copy_edges(around)
+    edges = copy_edges(around, settings)
     units = _units(np.arange(len(around.items)), around, lambda place: place.cluster)
     labels = partition(units, edges.left, edges.right, edges.p, threshold=settings.copy_threshold)
     return Grouping.from_labels(labels, edges)
@@ -65,14 +67,14 @@ def events(around: Neighbourhood, clusters: Grouping, judge: Judge, settings: Se
     return Grouping.from_labels(labels, near)
 
 
-def copy_edges(around: Neighbourhood) -> Edges:
+def copy_edges(around: Neighbourhood, settings: Settings) -> Edges:
     """The links that may join texts into a cluster: all but those between a digest and its parts."""
     left, right, links = linked_items(around)
     a_in_b = np.array([link.a_in_b for link in links])
     b_in_a = np.array([link.b_in_a for link in links])
     p = np.array([link.p_same_text for link in links], dtype=np.float64)
-    a_inside = (p >= 0.5) & (a_in_b >= TWICE_AS_LONG * b_in_a)
-    b_inside = (p >= 0.5) & (b_in_a >= TWICE_AS_LONG * a_in_b)
+    a_inside = (p >= settings.copy_threshold) & _is_part(a_in_b, b_in_a)
+    b_inside = (p >= settings.copy_threshold) & _is_part(b_in_a, a_in_b)
     digest = digests(
         np.concatenate([left[a_inside], right[b_inside]]),
         np.concatenate([right[a_inside], left[b_inside]]),
@@ -82,6 +84,12 @@ def copy_edges(around: Neighbourhood) -> Edges:
     )
     part_of_digest = (a_inside & digest[right]) | (b_inside & digest[left])
     return _select(Edges(left=left, right=right, p=p), ~part_of_digest)
+
+
+def _is_part(inside: Doubles, share: Doubles) -> Bools:
+    """``inside`` of a text is in another one, of which it makes up ``share``."""
+    low, high = PART_SHARES
+    return (inside >= PART_INSIDE) & (share >= low) & (share <= high)
 
 
 def linked_items(around: Neighbourhood) -> tuple[Int64s, Int64s, Sequence[CopyLink]]:

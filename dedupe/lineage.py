@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +26,7 @@ def trace(
     before: Sequence[str | None],
     new_id: Callable[[], str],
     *,
+    claims: Sequence[float] | None = None,
     weight: Mapping[str, int] | None = None,
     vacated: frozenset[str] = frozenset(),
 ) -> Lineage:
@@ -36,10 +36,11 @@ def trace(
         groups: the new groups, as item numbers.
         before: old identifier of each item, None for a newcomer.
         new_id: makes an identifier never used before.
+        claims: how much each item counts; 1 by default, less for one whose text has changed.
         weight: members an old group has in all, where not all of them are among the items.
         vacated: old identifiers that may have lost their last member.
     """
-    shares = _shares(groups, before, weight or {})
+    shares = _shares(groups, before, claims or [1.0] * len(before), weight or {})
     ids = _inherit(shares, len(groups))
     born = []
     for k, name in enumerate(ids):
@@ -64,17 +65,23 @@ def trace(
 
 
 def _shares(
-    groups: Sequence[Sequence[int]], before: Sequence[str | None], weight: Mapping[str, int]
-) -> list[tuple[int, str, int]]:
+    groups: Sequence[Sequence[int]],
+    before: Sequence[str | None],
+    claims: Sequence[float],
+    weight: Mapping[str, int],
+) -> list[tuple[float, str, int]]:
     """(members, old identifier, group), largest first, ties by identifier."""
     shares = []
     for k, items in enumerate(groups):
-        held = Counter(old for item in items if (old := before[item]) is not None)
+        held: dict[str, float] = {}
+        for item in items:
+            if (old := before[item]) is not None:
+                held[old] = held.get(old, 0.0) + claims[item]
         shares += [(max(count, weight.get(old, 0)), old, k) for old, count in held.items()]
     return sorted(shares, key=lambda share: (-share[0], share[1], share[2]))
 
 
-def _inherit(shares: Sequence[tuple[int, str, int]], n: int) -> list[str | None]:
+def _inherit(shares: Sequence[tuple[float, str, int]], n: int) -> list[str | None]:
     ids: list[str | None] = [None] * n
     given: set[str] = set()
     for _, old, k in shares:

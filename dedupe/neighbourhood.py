@@ -18,6 +18,8 @@ class Item:
     first_seen: float | None
     """Hours since 1970-01-01 UTC; None in a bulk load, where arrival says nothing."""
     placement: Placement | None = None
+    claim: float = 1.0
+    """How much it counts where its old groups are looked for; less where its text has changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,7 @@ def _trace(
         level.groups,
         [getattr(item.placement, kind) if item.placement else None for item in around.items],
         lambda: new_id(kind),
+        claims=[item.claim for item in around.items],
         weight={name: state.size for name, state in states.items() if name in around.partial},
         vacated=around.vacated & states.keys(),
     )

@@ -67,3 +67,11 @@ def test_a_group_that_lost_its_last_member_is_retired(new_id: Callable[[], str])
 def test_a_vacated_group_that_still_has_members_lives_on(new_id: Callable[[], str]) -> None:
     """Leaving a group does not retire it while others are in it."""
     assert trace([[0]], ["a"], new_id, vacated=frozenset({"a"})).retired == ()
+
+
+def test_a_member_whose_text_changed_does_not_take_the_name_along(
+    new_id: Callable[[], str],
+) -> None:
+    """Of two that part, the one that stayed as it was keeps the name."""
+    assert trace([[0], [1]], ["a", "a"], new_id, claims=[0.5, 1.0]).ids == ("new1", "a")
+    assert trace([[0]], ["a"], new_id, claims=[0.5]).ids == ("a",)
