@@ -1,0 +1,192 @@
+"""Labelled files: what they say belongs together, and how well predictions agree with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+
+from dedupe.errors import BadInput
+from dedupe.evaluation import Scores, adjusted_rand, b_cubed, pair_scores, pairwise
+from dedupe.model import COPY_RELATIONS, Relation
+
+Row: TypeAlias = Mapping[str, Any]
+Level: TypeAlias = Literal["copies", "stories"]
+Label: TypeAlias = tuple[Level, bool]
+
+LEVELS: tuple[Level, ...] = ("copies", "stories")
+GROUP_FIELD: Mapping[Level, str] = {"copies": "cluster", "stories": "story"}
+COPY_JACCARD = 0.5
+COPY_CONTAINMENT = 0.8
+NAMED_LABELS: Mapping[str, Label] = {
+    "reprint": ("copies", True),
+    "partial": ("copies", True),
+    "quotes": ("copies", False),
+    "furniture": ("copies", False),
+    "same": ("stories", True),
+    "ok": ("stories", True),
+    "different": ("stories", False),
+    "bad": ("stories", False),
+}
+
+
+def is_pair(row: Row) -> bool:
+    """The row is a pair of articles, not one article."""
+    return "a" in row and "b" in row
+
+
+def pair_label(row: Row) -> Label | None:
+    """What the label of a pair says, and at which level; None where it is to be ignored.
+
+    Names as in NAMED_LABELS; numbers from 1 (same story) to 4 (another), where 2 up to 3 is
+    neither; without a label a pair is one of copies when its overlap says so.
+
+    Raises:
+        BadInput: the label is of no known kind.
+    """
+    label = row.get("label")
+    if label is None:
+        jaccard, containment = row.get("jaccard5") or 0.0, row.get("containment5") or 0.0
+        is_copy = jaccard >= COPY_JACCARD or containment >= COPY_CONTAINMENT
+        return ("copies", True) if is_copy else None
+    if isinstance(label, str) and label.lower() in NAMED_LABELS:
+        return NAMED_LABELS[label.lower()]
+    try:
+        distance = float(label)
+    except (TypeError, ValueError) as error:
+        known = ", ".join(NAMED_LABELS)
+        fix = f"use one of {known}, or a number from 1 to 4"
+        raise BadInput("label", f"{label!r} is no label", fix, value=label) from error
+    return None if 2 <= distance < 3 else ("stories", distance < 2)
+
+
+def with_documents(pairs: Iterable[Row], documents: Mapping[str, Row] | None) -> Iterator[Row]:
+    """The pairs with whole articles in place of ids.
+
+    Raises:
+        BadInput: a pair names an article that is not among the documents.
+    """
+    for pair in pairs:
+        yield {**pair, "a": _article(pair["a"], documents), "b": _article(pair["b"], documents)}
+
+
+def _article(side: Row | str, documents: Mapping[str, Row] | None) -> Row:
+    if isinstance(side, Mapping):
+        return side
+    if documents is None:
+        raise BadInput("a", f"{side!r} is an id, not an article", "name the articles with --docs")
+    if side not in documents:
+        raise BadInput("a", f"{side!r} is not among the documents", "give the --docs it is from")
+    return documents[side]
+
+
+def score_documents(documents: Sequence[Row], predicted: Sequence[Row], level: Level) -> Row | None:
+    """Scores over the documents that carry a label of this level; None when none does."""
+    field = GROUP_FIELD[level]
+    labelled = [(k, row[field]) for k, row in enumerate(documents) if row.get(field) is not None]
+    if not labelled:
+        return None
+    by_row = aligned(documents, predicted)
+    gold: list[Hashable] = [label for _, label in labelled]
+    said = [_group(by_row[k], field, k) for k, _ in labelled]
+    return {
+        "level": level,
+        "documents": len(gold),
+        "groups": len(set(gold)),
+        "pairwise": _told(pairwise(gold, said)),
+        "b_cubed": _told(b_cubed(gold, said)),
+        "adjusted_rand": round(adjusted_rand(gold, said), 4),
+    }
+
+
+def score_pairs(pairs: Sequence[Row], predicted: Sequence[Row], level: Level) -> Row | None:
+    """Scores over the pairs whose label speaks of this level; None when none does."""
+    labels = [pair_label(pair) for pair in pairs]
+    wanted = [k for k, label in enumerate(labels) if label is not None and label[0] == level]
+    if not wanted:
+        return None
+    together = _answers(pairs, predicted, level)
+    gold = np.array([labels[k] == (level, True) for k in wanted])
+    counts = pair_scores(gold, np.array([together(k) for k in wanted]))
+    return {
+        "level": level,
+        "pairs": len(wanted),
+        "yes": int(gold.sum()),
+        "no": int((~gold).sum()),
+        **_told(counts),
+    }
+
+
+def aligned(documents: Sequence[Row], predicted: Sequence[Row]) -> Sequence[Row]:
+    """One prediction per document: line by line where the ids agree, else by id.
+
+    Raises:
+        BadInput: a document has no prediction.
+    """
+    ids = [row.get("id") for row in documents]
+    if len(predicted) == len(ids) and all(
+        row.get("id") in {name, None} for row, name in zip(predicted, ids, strict=True)
+    ):
+        return predicted
+    by_id = {row.get("id"): row for row in predicted}
+    missing = next((name for name in ids if name not in by_id), None)
+    if missing is not None:
+        raise BadInput("predictions", f"nothing is said of {missing!r}", "predict the same file")
+    return [by_id[name] for name in ids]
+
+
+def _answers(pairs: Sequence[Row], predicted: Sequence[Row], level: Level) -> Callable[[int], bool]:
+    """Says of the k-th pair whether it was predicted to lie together."""
+    if any("a_id" in row for row in predicted):
+        return _from_verdicts(pairs, predicted, level)
+    return _from_groups(pairs, predicted, level)
+
+
+def _from_verdicts(
+    pairs: Sequence[Row], predicted: Sequence[Row], level: Level
+) -> Callable[[int], bool]:
+    """Predictions are the output of ``compare``."""
+    names = [(_name(pair["a"]), _name(pair["b"])) for pair in pairs]
+    verdicts = {(row.get("a_id"), row.get("b_id")): row.get("relation") for row in predicted}
+    missing = next((both for both in names if both not in verdicts), None)
+    if missing is not None:
+        raise BadInput("predictions", f"nothing is said of {missing}", "compare the same file")
+    yes = COPY_RELATIONS if level == "copies" else frozenset(Relation) - {Relation.NONE}
+    return lambda k: verdicts[names[k]] in yes
+
+
+def _from_groups(
+    pairs: Sequence[Row], predicted: Sequence[Row], level: Level
+) -> Callable[[int], bool]:
+    """Predictions are the output of ``dedupe``: together is what shares a group."""
+    field = GROUP_FIELD[level]
+    groups = {row.get("id"): _group(row, field, k) for k, row in enumerate(predicted)}
+
+    def together(k: int) -> bool:
+        sides = [_name(pairs[k][side]) for side in ("a", "b")]
+        missing = next((name for name in sides if name not in groups), None)
+        if missing is not None:
+            raise BadInput("predictions", f"nothing is said of {missing!r}", "predict --docs")
+        return groups[sides[0]] == groups[sides[1]]
+
+    return together
+
+
+def _name(side: Row | str) -> str:
+    return str(side["id"]) if isinstance(side, Mapping) else side
+
+
+def _group(row: Row, field: str, k: int) -> Hashable:
+    """The predicted group; a rejected line is alone."""
+    if "error" in row:
+        return ("rejected", k)
+    group: str | None = row.get(field)
+    if group is None:
+        raise BadInput("predictions", f"carry no {field}", "predict with --level both")
+    return group
+
+
+def _told(scores: Scores) -> Row:
+    values = {"precision": scores.precision, "recall": scores.recall, "f1": scores.f1}
+    return {name: None if v is None else round(v, 4) for name, v in values.items()}

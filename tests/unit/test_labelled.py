@@ -1,0 +1,140 @@
+"""Labelled files against predictions."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from api import labelled
+from api.cli import main
+from dedupe.errors import BadInput
+
+
+@pytest.mark.parametrize(
+    ("row", "label"),
+    [
+        ({"label": "reprint"}, ("copies", True)),
+        ({"label": "partial"}, ("copies", True)),
+        ({"label": "quotes"}, ("copies", False)),
+        ({"label": "furniture"}, ("copies", False)),
+        ({"label": "SAME"}, ("stories", True)),
+        ({"label": "OK"}, ("stories", True)),
+        ({"label": "DIFFERENT"}, ("stories", False)),
+        ({"label": "BAD"}, ("stories", False)),
+        ({"label": 1}, ("stories", True)),
+        ({"label": 1.9}, ("stories", True)),
+        ({"label": 2.0}, None),
+        ({"label": 2.9}, None),
+        ({"label": 3.0}, ("stories", False)),
+        ({"label": "4"}, ("stories", False)),
+        ({"jaccard5": 0.5, "containment5": 0.5}, ("copies", True)),
+        ({"jaccard5": 0.2, "containment5": 0.8}, ("copies", True)),
+        ({"jaccard5": 0.49, "containment5": 0.79}, None),
+        ({"label": None}, None),
+    ],
+)
+def test_labels_of_pairs(row, label):
+    """Each kind of label says yes, no or nothing at its level."""
+    assert labelled.pair_label(row) == label
+
+
+def test_an_unknown_label_is_refused():
+    """A label of no known kind is an error, not a no."""
+    with pytest.raises(BadInput, match="perhaps"):
+        labelled.pair_label({"label": "perhaps"})
+
+
+def documents(*groups, field="story"):
+    return [{"id": str(k), field: group} for k, group in enumerate(groups)]
+
+
+def test_only_labelled_documents_are_scored():
+    """Documents without a label count neither for nor against."""
+    gold = documents("x", "x", None, "y")
+    said = documents("1", "1", "1", "2")
+    told = labelled.score_documents(gold, said, "stories")
+    assert told["documents"] == 3
+    assert told["pairwise"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
+    assert told["b_cubed"]["f1"] == told["adjusted_rand"] == 1.0
+    assert labelled.score_documents(gold, said, "copies") is None
+
+
+def test_predictions_in_another_order_are_found_by_id():
+    """Predictions are matched by id when their order differs."""
+    gold = documents("x", "x", "y")
+    said = list(reversed(documents("1", "1", "2")))
+    assert labelled.score_documents(gold, said, "stories")["pairwise"]["f1"] == 1.0
+
+
+def test_rejected_lines_are_alone():
+    """A line the pipeline rejected is in no group, not in one with the others."""
+    gold = documents("x", "x", "x")
+    said = [{"id": str(k), "error": "no text"} for k in range(3)]
+    assert labelled.score_documents(gold, said, "stories")["pairwise"]["recall"] == 0.0
+
+
+def test_missing_predictions_are_refused():
+    """A document nothing is said of is an error, as are predictions without the level."""
+    with pytest.raises(BadInput, match="'1'"):
+        labelled.score_documents(documents("x", "x"), documents("1")[:1], "stories")
+    with pytest.raises(BadInput, match="carry no story"):
+        labelled.score_documents(documents("x"), documents("1", field="cluster"), "stories")
+
+
+def pair(a, b, label):
+    return {"a": {"id": a}, "b": {"id": b}, "label": label}
+
+
+def verdict(a, b, relation):
+    return {"a_id": a, "b_id": b, "relation": relation}
+
+
+def test_pairs_against_verdicts():
+    """A verdict of any copy relation is a yes for copies; rewrite and same_story are not."""
+    pairs = [pair("1", "2", "reprint"), pair("3", "4", "quotes"), pair("5", "6", "partial")]
+    said = [verdict("1", "2", "excerpt"), verdict("3", "4", "near_duplicate")]
+    said.append(verdict("5", "6", "rewrite"))
+    told = labelled.score_pairs(pairs, said, "copies")
+    assert (told["yes"], told["no"]) == (2, 1)
+    assert (told["precision"], told["recall"], told["f1"]) == (0.5, 0.5, 0.5)
+    assert labelled.score_pairs(pairs, said, "stories") is None
+
+
+def test_copies_are_of_one_story():
+    """For stories a copy is a yes too."""
+    pairs = [pair("1", "2", "SAME"), pair("3", "4", "OK"), pair("5", "6", "BAD")]
+    said = [verdict("1", "2", "exact"), verdict("3", "4", "same_story"), verdict("5", "6", "none")]
+    told = labelled.score_pairs(pairs, said, "stories")
+    assert (told["precision"], told["recall"]) == (1.0, 1.0)
+
+
+def test_pairs_against_groups():
+    """Predictions of dedupe answer a pair of ids by sharing a group."""
+    pairs = [{"a": "0", "b": "1", "jaccard5": 0.9}, {"a": "0", "b": "2", "jaccard5": 0.9}]
+    said = documents("c", "c", "d", field="cluster")
+    told = labelled.score_pairs(pairs, said, "copies")
+    assert (told["precision"], told["recall"]) == (1.0, 0.5)
+
+
+def test_pairs_of_ids_need_their_documents():
+    """An id stands for an article only where the articles are given."""
+    with pytest.raises(BadInput, match="--docs"):
+        list(labelled.with_documents([{"a": "1", "b": "2"}], None))
+    whole = list(labelled.with_documents([{"a": "1", "b": "2"}], {"1": {"x": 1}, "2": {"x": 2}}))
+    assert whole == [{"a": {"x": 1}, "b": {"x": 2}}]
+
+
+def test_the_command_scores_given_predictions(tmp_path, capsys):
+    """Evaluate --predictions prints each measure; --json gives the same as data."""
+    gold, said = tmp_path / "gold.jsonl", tmp_path / "said.jsonl"
+    gold.write_bytes(b"\n".join(map(orjson.dumps, documents("x", "x", "y", "y"))))
+    said.write_bytes(b"\n".join(map(orjson.dumps, documents("1", "1", "1", "2"))))
+    arguments = ["evaluate", str(gold), "--predictions", str(said)]
+    with pytest.raises(SystemExit) as left:
+        main.main(arguments)
+    assert left.value.code == 0
+    assert "precision 0.3333  recall 0.5000" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main.main([*arguments, "--json"])
+    told = orjson.loads(capsys.readouterr().out)
+    assert told["pairwise"]["precision"] == pytest.approx(1 / 3, abs=1e-4)
