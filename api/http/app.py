@@ -1,0 +1,94 @@
+"""The HTTP application, put together; nothing happens before ``create_app`` is called."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from api.http import documentation, problems
+from api.http.house import House
+from api.http.limits import BodyLimits
+from api.http.observe import Observe
+from api.http.posting import Limits, Posting
+from api.http.routes import ROUTERS
+from api.http.security import HostGate
+from api.intake import Intake
+from api.keys import KeyRing
+from api.metrics import Metrics
+from dedupe.service import Service
+
+MIB = 1024 * 1024
+
+
+def create_app(
+    service: Service,
+    *,
+    keys: KeyRing | None = None,
+    allowed_hosts: Sequence[str] = (),
+    max_body_bytes: int = 2 * MIB,
+    max_request_bytes: int = 32 * MIB,
+    max_batch: int = 1000,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    version: str = "0",
+) -> FastAPI:
+    """An application over an open service; whoever opened the service closes it.
+
+    Loopback names are always allowed as Host, ``allowed_hosts`` are added. The intake's worker
+    runs while the application's lifespan does, and what it has taken is committed at the end.
+    """
+    metrics = Metrics()
+    intake = Intake(service, observer=metrics.group, idle=_embeds_waiting(service))
+    metrics.watch(waiting=lambda: len(intake), counts=_counts(service))
+    limits = Limits(max_body_bytes=max_body_bytes, max_batch=max_batch)
+    posting = Posting(intake=intake, limits=limits, clock=clock)
+
+    app = FastAPI(
+        title="Samestory",
+        version=version,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    app.state.keys = keys or KeyRing()
+    app.state.house = House(service=service, intake=intake, posting=posting, metrics=metrics)
+    for router in ROUTERS:
+        app.include_router(router)
+    problems.install(app)
+    documentation.install(app, keyed=bool(keys))
+    # The last one added is the outermost.
+    app.add_middleware(BodyLimits, max_bytes=max_request_bytes)
+    app.add_middleware(HostGate, allowed=allowed_hosts)
+    app.add_middleware(Observe, metrics=metrics)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    intake: Intake = app.state.house.intake
+    intake.start()
+    try:
+        yield
+    finally:
+        await run_in_threadpool(intake.close)
+
+
+def _counts(service: Service) -> Callable[[], Mapping[str, int]]:
+    def counts() -> Mapping[str, int]:
+        with service.store.read() as reader:
+            return reader.counts()
+
+    return counts
+
+
+def _embeds_waiting(service: Service) -> Callable[[], None]:
+    """What an idle worker does: catch up with what was stored while the encoder was away."""
+
+    def embed() -> None:
+        service.embed_waiting()
+
+    return embed

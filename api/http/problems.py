@@ -1,0 +1,252 @@
+"""Errors as RFC 9457 problem documents: one table, and no try/except in a route.
+
+BadInput                 422 (dedupe.errors has the rest of its tree)
+├── Unreadable           400  no JSON, no UTF-8, no gzip
+├── Unauthorized         401  no key, or an unknown one
+├── Forbidden            403  the key's scope does not reach
+├── WrongHost            421  the Host header names another service
+└── Unsupported          415  another content type or encoding
+"""
+
+from __future__ import annotations
+
+import reprlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, cast
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api.intake import Failed, QueueFull
+from dedupe.errors import (
+    BadInput,
+    Conflict,
+    EncoderUnavailable,
+    NotFound,
+    SamestoryError,
+    StoreBusy,
+    StoreError,
+    TooLarge,
+    VersionMismatch,
+)
+
+MEDIA_TYPE = "application/problem+json"
+SHOWN = 200
+"""Code points of an offending value that are repeated to the caller."""
+
+
+class Unreadable(BadInput):
+    """The body is no JSON, no UTF-8 or no gzip."""
+
+
+class Unauthorized(BadInput):
+    """No API key came with the request, or an unknown one."""
+
+
+class Forbidden(BadInput):
+    """The key's scope does not include what was asked."""
+
+
+class WrongHost(BadInput):
+    """The Host header names another service."""
+
+
+class Unsupported(BadInput):
+    """The body has a type or an encoding that is not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """How one kind of error is told over HTTP."""
+
+    status: int
+    slug: str
+    title: str
+    fix: str | None = None
+    """For errors that do not bring their own."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+_AGAIN = "send the same request again after the seconds in Retry-After"
+_INTERNAL = Kind(
+    status=500,
+    slug="internal-error",
+    title="The service failed",
+    fix="look for the X-Request-Id of this answer in the service's log",
+)
+KINDS: Mapping[type[SamestoryError], Kind] = {
+    Unreadable: Kind(status=400, slug="unreadable", title="The body cannot be read"),
+    Unauthorized: Kind(
+        status=401,
+        slug="unauthorized",
+        title="An API key is needed",
+        headers={"WWW-Authenticate": 'Bearer realm="samestory"'},
+    ),
+    Forbidden: Kind(status=403, slug="forbidden", title="The API key does not allow this"),
+    NotFound: Kind(
+        status=404,
+        slug="not-found",
+        title="There is no such thing",
+        fix="check the id; lists are at /v1/articles, /v1/clusters and /v1/stories",
+    ),
+    Conflict: Kind(
+        status=409, slug="idempotency-conflict", title="The key was used for another request"
+    ),
+    TooLarge: Kind(status=413, slug="too-large", title="The input is too large"),
+    Unsupported: Kind(
+        status=415,
+        slug="unsupported-media-type",
+        title="The body has an unsupported type",
+        headers={"Accept-Encoding": "gzip, identity"},
+    ),
+    WrongHost: Kind(status=421, slug="wrong-host", title="The Host header names another service"),
+    BadInput: Kind(status=422, slug="bad-input", title="The input cannot be used"),
+    QueueFull: Kind(
+        status=503,
+        slug="busy",
+        title="Too many requests are waiting",
+        fix=_AGAIN,
+        headers={"Retry-After": "1"},
+    ),
+    StoreBusy: Kind(
+        status=503,
+        slug="busy",
+        title="Another process is writing",
+        fix=_AGAIN,
+        headers={"Retry-After": "2"},
+    ),
+    StoreError: Kind(
+        status=503,
+        slug="store-unavailable",
+        title="The store cannot be used",
+        fix="see /readyz and the service's log",
+        headers={"Retry-After": "10"},
+    ),
+    EncoderUnavailable: Kind(
+        status=503,
+        slug="encoder-unavailable",
+        title="The sentence encoder cannot be used",
+        fix="see /readyz and the service's log",
+        headers={"Retry-After": "10"},
+    ),
+    VersionMismatch: Kind(
+        status=503,
+        slug="version-mismatch",
+        title="The stored data was made by another version",
+        fix="run the command that the detail names",
+        headers={"Retry-After": "60"},
+    ),
+    Failed: _INTERNAL,
+    SamestoryError: _INTERNAL,
+}
+
+
+def kind_of(error: SamestoryError) -> Kind:
+    """The table's row for an error, or for the nearest of its parents."""
+    return next(KINDS[each] for each in type(error).__mro__ if each in KINDS)
+
+
+def document(error: SamestoryError) -> dict[str, Any]:
+    """The problem document of an error; every member is there, null where it says nothing."""
+    kind = kind_of(error)
+    if isinstance(error, BadInput):
+        return problem(
+            kind,
+            detail=f"{error.field}: {error.problem}",
+            field=error.field,
+            value=error.value,
+            fix=error.fix,
+        )
+    if isinstance(error, NotFound):
+        return problem(kind, detail=str(error), field=error.kind, value=error.key)
+    return problem(kind, detail=str(error))
+
+
+def problem(
+    kind: Kind,
+    *,
+    detail: str,
+    field: str | None = None,
+    value: object = None,
+    fix: str | None = None,
+) -> dict[str, Any]:
+    """A problem document of that kind."""
+    return {
+        "type": f"urn:samestory:problem:{kind.slug}",
+        "title": kind.title,
+        "status": kind.status,
+        "detail": _clean(detail),
+        "field": None if field is None else _clean(field),
+        "value": None if value is None else shortened(value),
+        "fix": _clean(fix or kind.fix or ""),
+    }
+
+
+def shortened(value: object) -> str:
+    """A value as text of at most ``SHOWN`` code points, and a mark where something was left out."""
+    text = value if isinstance(value, str) else reprlib.repr(value)
+    return _clean(text if len(text) <= SHOWN else text[:SHOWN] + "…")
+
+
+def answered(error: SamestoryError) -> Response:
+    """The response to a request that ends in this error."""
+    return _response(document(error), kind_of(error).headers)
+
+
+def internal() -> Response:
+    """The response to a request that ends in an error nobody foresaw; tells nothing of it."""
+    return _response(problem(_INTERNAL, detail="the request could not be answered"))
+
+
+def install(app: FastAPI) -> None:
+    """Every error the application raises on purpose is answered with a problem document."""
+    app.add_exception_handler(SamestoryError, _on_samestory)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+
+
+async def _on_samestory(_: Request, error: Exception) -> Response:
+    return answered(cast("SamestoryError", error))
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    """No route for this path or method."""
+    error = cast("HTTPException", error)
+    status = HTTPStatus(error.status_code)
+    kind = Kind(
+        status=status,
+        slug=status.phrase.lower().replace(" ", "-"),
+        title=status.phrase,
+        fix="/openapi.json lists every path and method",
+    )
+    told = problem(kind, detail=str(error.detail), field="path", value=request.url.path)
+    return _response(told, error.headers or {})
+
+
+async def _on_validation(_: Request, error: Exception) -> Response:
+    """FastAPI refused a parameter; the first complaint is told."""
+    first = cast("RequestValidationError", error).errors()[0]
+    where, *name = first["loc"]
+    field = ".".join(map(str, name)) or str(where)
+    wrong = BadInput(
+        field,
+        f"{first['msg'][:1].lower()}{first['msg'][1:]}",
+        f"correct the {where} parameter {field!r}; /openapi.json has its type and range",
+        value=first.get("input"),
+    )
+    return answered(wrong)
+
+
+def _response(told: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
+    return Response(
+        orjson.dumps(told), status_code=told["status"], headers=headers, media_type=MEDIA_TYPE
+    )
+
+
+def _clean(text: str) -> str:
+    """Text that can be written as UTF-8: a lone surrogate becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()

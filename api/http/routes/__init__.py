@@ -1,0 +1,17 @@
+"""One module per thing that has a path; ``ROUTERS`` is all of them."""
+
+from __future__ import annotations
+
+from api.http.routes import articles, changes, clusters, explain, operations, posts, stories
+
+ROUTERS = (
+    posts.router,
+    articles.router,
+    clusters.router,
+    stories.router,
+    changes.router,
+    explain.router,
+    operations.router,
+)
+
+__all__ = ["ROUTERS"]

@@ -1,0 +1,330 @@
+"""What OpenAPI says of bodies and answers.
+
+Nothing is parsed or rendered through these models: articles are read by ``dedupe.formats`` and
+answers written by ``rendering``; the test suite holds both against what is published here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from dedupe.answer import Status
+from dedupe.model import CreditKind, DateOrigin, Precision, Relation, StoryLink
+
+Probability = float | None
+ClusterRelation = Literal["none", "exact", "near_duplicate", "excerpt", "update"]
+StoryRelation = Literal["none", "rewrite", "same_story"]
+
+
+class Posted(BaseModel):
+    """An article as it is posted: a title or a body is needed, all else is optional.
+
+    Fields that are not named here are kept in ``metadata``.
+    """
+
+    model_config = ConfigDict(title="PostedArticle", extra="allow")
+
+    id: str | None = Field(None, description="Your identifier; comes back as external_id.")
+    source: str | None = Field(None, description="Outlet that published it.")
+    url: str | None = None
+    title: str | None = None
+    body: str | None = Field(None, description="Plain text, or HTML that is reduced to it.")
+    published: str | None = Field(None, description="RFC 3339, or a date; unreadable ones warn.")
+    lang: str | None = None
+    metadata: dict[str, Any] | None = None
+
+
+class Told(BaseModel):
+    """Base of everything answered: exactly these members, none more."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Span(Told):
+    """Half-open range of Unicode code points of a field exactly as it was posted."""
+
+    field: str = Field(description="title, body, url or metadata.<name>")
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+
+
+class Published(Told):
+    """When an article was published, as far as it says so."""
+
+    value: str | None = Field(json_schema_extra={"format": "date-time"})
+    precision: Precision | None
+    from_: DateOrigin | None = Field(alias="from")
+
+
+class ArticleHead(Told):
+    """The article as it is indexed."""
+
+    id: str
+    external_id: str | None
+    revision: int = Field(ge=1)
+    status: Status
+    published: Published
+    furniture: list[Span]
+
+
+class ClusterStanding(Told):
+    """The cluster the article lies in, and how."""
+
+    id: str | None
+    size: int
+    relation: ClusterRelation
+    of: str | None
+    probability: Probability
+
+
+class Related(Told):
+    """A linked story, never merged."""
+
+    story: str
+    relation: StoryLink
+
+
+class StoryStanding(Told):
+    """The story the article lies in, and how; relation is null while degraded."""
+
+    id: str | None
+    size: int
+    relation: StoryRelation | None
+    of: str | None
+    independent_sources: int
+    probability: Probability
+    related: list[Related]
+
+
+class Reason(Told):
+    """Why the canonical is the canonical."""
+
+    rule: str
+    text: str | None
+    span: Span | None
+
+
+class Canonical(Told):
+    """The article or outlet the cluster comes from; outside the index it is a phantom."""
+
+    article_id: str | None
+    source: str | None
+    url: str | None
+    in_index: bool
+    confidence: float
+    reasons: list[Reason]
+
+
+class Credit(Told):
+    """Text or metadata that names an origin."""
+
+    kind: CreditKind
+    source: str
+    text: str
+    span: Span
+    confidence: float
+
+
+class Passage(Told):
+    """The same words in two texts."""
+
+    ours: Span
+    theirs: Span
+
+
+class Evidence(Told):
+    """What speaks for and against the two belonging together."""
+
+    overlap: float = Field(description="Jaccard of the five-word shingles")
+    contains: float = Field(description="share of their shingles that is in ours")
+    contained: float = Field(description="share of our shingles that is in theirs")
+    lede_cosine: float | None
+    hours_apart: float | None
+    passages: list[Passage]
+
+
+class Match(Told):
+    """The verdict on this article and another."""
+
+    article_id: str
+    relation: Relation
+    p_same_text: float
+    p_same_story: float
+    evidence: Evidence
+
+
+class FullEvidence(Evidence):
+    """The evidence with every number the verdict was computed from."""
+
+    features: dict[str, float]
+
+
+class Explanation(Match):
+    """The verdict on two indexed articles."""
+
+    evidence: FullEvidence
+
+
+class Warned(Told):
+    """Something odd that was accepted all the same."""
+
+    field: str
+    value: str
+    action: str
+
+
+class Answer(Told):
+    """Have we seen this story, and whose is it?"""
+
+    article: ArticleHead
+    cluster: ClusterStanding
+    story: StoryStanding
+    canonical: Canonical
+    credits: list[Credit]
+    matches: list[Match]
+    warnings: list[Warned]
+    degraded: bool
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem document."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    field: str | None
+    value: str | None
+    fix: str
+
+
+class ItemError(Told):
+    """Stands in a batch where an article could not be used."""
+
+    error: Problem
+
+
+class Member(Told):
+    """An article of a cluster or story."""
+
+    id: str
+    external_id: str | None
+    source: str | None
+    title: str
+    url: str | None
+    published: Published
+    relation: Relation
+    of: str | None
+    probability: Probability
+
+
+class Cluster(Told):
+    """The copies of one text; asked for by a retired id, the living cluster it merged into."""
+
+    id: str
+    merged_into: str | None
+    story: str
+    size: int
+    canonical: Canonical
+    members: list[Member]
+
+
+class Story(Told):
+    """The pieces about one event; asked for by a retired id, the living story it merged into."""
+
+    id: str
+    merged_into: str | None
+    size: int
+    independent_sources: int
+    first: str | None = Field(json_schema_extra={"format": "date-time"})
+    last: str | None = Field(json_schema_extra={"format": "date-time"})
+    clusters: list[str]
+    members: list[Member]
+    related: list[Related]
+
+
+class ArticleLine(Told):
+    """An article in a list."""
+
+    id: str
+    external_id: str | None
+    revision: int
+    source: str | None
+    title: str
+    url: str | None
+    published: Published
+    received: str = Field(json_schema_extra={"format": "date-time"})
+    cluster: str
+    story: str
+
+
+class ClusterLine(Told):
+    """A cluster in a list."""
+
+    id: str
+    story: str
+    size: int
+    canonical: Canonical
+
+
+class StoryLine(Told):
+    """A story in a list."""
+
+    id: str
+    size: int
+    independent_sources: int
+    first: str | None = Field(json_schema_extra={"format": "date-time"})
+    last: str | None = Field(json_schema_extra={"format": "date-time"})
+
+
+class Change(Told):
+    """One event of the change log."""
+
+    cursor: int
+    at: str = Field(json_schema_extra={"format": "date-time"})
+    kind: str
+    subject: str = Field(description="article, cluster or story it is about")
+    data: dict[str, Any]
+
+
+class ArticlePage(Told):
+    """A page of articles; ``next`` is null at the end."""
+
+    items: list[ArticleLine]
+    next: str | None
+
+
+class ClusterPage(Told):
+    """A page of clusters; ``next`` is null at the end."""
+
+    items: list[ClusterLine]
+    next: str | None
+
+
+class StoryPage(Told):
+    """A page of stories; ``next`` is null at the end."""
+
+    items: list[StoryLine]
+    next: str | None
+
+
+class ChangePage(Told):
+    """Events in order; ``next`` is the cursor to come back with, also when there was none."""
+
+    items: list[Change]
+    next: int
+
+
+class Health(Told):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Readiness(Told):
+    """What each dependency says: ``ok``, or what is wrong with it."""
+
+    status: Literal["ok", "degraded", "unavailable"]
+    checks: dict[str, str]
