@@ -7,7 +7,7 @@ word is in ``docs/words.md``; one word stands for one thing in code, HTTP and do
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
@@ -221,6 +221,14 @@ class TextWords:
     end: Int64s
     shingles: UInt64s
     """Distinct shingle hashes of the whole text, sorted."""
+    head: UInt64s
+    """The first shingle hashes of the text, in order."""
+
+    def without_places(self) -> TextWords:
+        """The same for overlap alone, in less memory."""
+        none = self.hashes[:0].copy()
+        nowhere = self.start[:0].copy()
+        return replace(self, hashes=none, start=nowhere, end=nowhere)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,10 @@ class Shingles:
     bounds: Int64s
     """shape = (n_texts + 1,)."""
 
+    def text(self, k: int) -> UInt64s:
+        """The shingles of one text, as a view."""
+        return self.hashes[self.bounds[k] : self.bounds[k + 1]]
+
 
 def shingles(words: Words) -> Shingles:
     """The shingles of every text."""

@@ -60,6 +60,20 @@ def overlaps(left: Sequence[UInt64s], right: Sequence[UInt64s]) -> Overlaps:
     )
 
 
+def head_shares(heads: Sequence[UInt64s], others: Sequence[UInt64s]) -> Doubles:
+    """Share of the shingles each text begins with that stands anywhere in the other text.
+
+    ``others`` are sorted distinct shingle hashes. A reprint or an excerpt begins with words that
+    the other text holds; two articles that only share a gallery or a box below begin differently.
+    """
+    shares = np.zeros(len(heads))
+    for i, (head, other) in enumerate(zip(heads, others, strict=True)):
+        if len(head) and len(other):
+            at = np.minimum(np.searchsorted(other, head), len(other) - 1)
+            shares[i] = np.count_nonzero(other[at] == head) / len(head)
+    return shares
+
+
 def _shared_counts(left: Sequence[UInt64s], right: Sequence[UInt64s]) -> Int64s:
     """Values that stand in both sets of each pair: equal neighbours once both are sorted as one."""
     counts = np.zeros(len(left), np.int64)

@@ -1,0 +1,106 @@
+"""Laws of event evidence: symmetric, finite, independent of the batch; words against a slow count."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dedupe.evidence.event import FEATURE_NAMES, Batch, features
+from dedupe.model import Profile, Provenance, Sketch
+from dedupe.terms import Background, terms
+
+COMMON = Background.from_rows([("the", 500), ("3000", 40)], documents=999, version="t")
+FRAGMENTS = st.sampled_from(
+    ["the", "Ferry", "aurora", "Mr. Lindqvist", "3,000", "5%", "14 million", "Monday", "freitag",
+     ".", "\n", "北京今天", "Москва", "e\u0301t\u00e9", "\U0001f6a2", "مدينة", "9/6/17", "1.234.567,8"]
+)  # fmt: skip
+TEXTS = st.lists(FRAGMENTS, max_size=12).map(" ".join) | st.text(max_size=30)
+
+
+@st.composite
+def profiles(draw):
+    """Any article, with any part missing."""
+    title, body = draw(TEXTS), draw(TEXTS)
+    angle = draw(st.none() | st.floats(0, 6.28))
+    return Profile(
+        id="x",
+        provenance=Provenance(
+            outlet=draw(st.sampled_from([None, "A", "B"])),
+            origin=None,
+            credit=None,
+            canonical_url=None,
+            url=None,
+            wire_id=None,
+            paywalled=False,
+        ),
+        published=draw(st.none() | st.floats(-(10**6), 10**6)),
+        published_precise=draw(st.booleans()),
+        event_days=np.array(sorted(draw(st.sets(st.integers(0, 20000), max_size=9))), np.int32),
+        text_hash=0,
+        word_count=draw(st.integers(0, 5000)),
+        shingle_count=0,
+        sketch=Sketch(threshold=2**64 - 1, hashes=np.empty(0, np.uint64)),
+        terms=terms([title], [body])[0],
+        vector=None
+        if angle is None
+        else np.array([np.cos(angle), np.sin(angle)], dtype=np.float32),
+    )
+
+
+def all_pairs(n):
+    """Every ordered pair of n rows."""
+    return np.repeat(np.arange(n), n), np.tile(np.arange(n), n)
+
+
+@given(st.lists(profiles(), min_size=1, max_size=4))
+def test_evidence_is_symmetric_and_finite(found):
+    """Both directions of a pair give the same finite numbers, and cosines lie in their range."""
+    n = len(found)
+    i, j = all_pairs(n)
+    rows = features(Batch.of(found, COMMON), i, j)
+    assert np.all(np.isfinite(rows))
+    table = rows.reshape(n, n, -1)
+    assert np.allclose(table, table.transpose(1, 0, 2), atol=1e-6)
+    for name in FEATURE_NAMES:
+        column = rows[:, FEATURE_NAMES.index(name)]
+        if name.startswith("has_"):
+            assert set(column.tolist()) <= {0.0, 1.0}
+        elif name in {"word_cosine", "name_cosine", "number_cosine", "title_cosine", "title_cover"}:
+            assert np.all((column >= 0) & (column <= 1 + 1e-9))
+
+
+@given(st.lists(profiles(), min_size=2, max_size=5))
+def test_a_pair_does_not_depend_on_its_batch(found):
+    """Two articles give the same evidence alone and among others."""
+    i, j = np.array([0]), np.array([1])
+    among = features(Batch.of(found, COMMON), i, j)
+    alone = features(Batch.of(found[:2], COMMON), i, j)
+    assert np.allclose(among, alone)
+
+
+@given(profiles())
+def test_an_article_agrees_with_itself(found):
+    """Against itself, every cosine is 1 where the part is there, and no gap is left."""
+    row = features(Batch.of([found], COMMON), np.array([0]), np.array([0]))[0]
+    value = dict(zip(FEATURE_NAMES, row.tolist(), strict=True))
+    for part, known in (
+        ("name_cosine", "has_names"),
+        ("number_cosine", "has_numbers"),
+        ("title_cosine", "has_titles"),
+    ):
+        assert abs(value[part] - value[known]) < 1e-6
+    assert value["time_gap"] == value["day_gap"] == value["length_ratio"] == 0
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), max_size=5))
+def test_terms_do_not_depend_on_the_batch(articles):
+    """Articles read together have the terms they have alone, sorted and each once."""
+    titles, bodies = [a for a, _ in articles], [b for _, b in articles]
+    for found, (title, body) in zip(terms(titles, bodies), articles, strict=True):
+        alone = terms([title], [body])[0]
+        for name in ("words", "counts", "names", "numbers", "title"):
+            assert np.array_equal(getattr(found, name), getattr(alone, name))
+        for name in ("words", "names", "numbers", "title"):
+            values = getattr(found, name)
+            assert np.all(values[1:] > values[:-1])

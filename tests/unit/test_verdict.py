@@ -1,0 +1,236 @@
+"""The verdicts: the shipped numbers, the guards, and the names of relations."""
+
+from __future__ import annotations
+
+import json
+import math
+from importlib import resources
+
+import numpy as np
+import pytest
+
+from dedupe.errors import VersionMismatch
+from dedupe.evidence.event import FEATURE_NAMES
+from dedupe.model import Profile, Provenance, Relation, Sketch
+from dedupe.terms import terms
+from dedupe.verdict import TEXT_FEATURES, Logistic, Saturation, SharedText, Verdicts
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """The verdicts that are shipped."""
+    data = resources.files("dedupe").joinpath("data/verdicts.json").read_text("utf-8")
+    return Verdicts.from_data(json.loads(data))
+
+
+def profile(number, *, outlet=None, hours=None, shingles=300, headlines=False):
+    """An article whose text is known by a number."""
+    return Profile(
+        id=f"a{number}",
+        provenance=Provenance(
+            outlet=outlet,
+            origin=None,
+            credit=None,
+            canonical_url=None,
+            url=None,
+            wire_id=None,
+            paywalled=False,
+        ),
+        published=hours,
+        published_precise=True,
+        event_days=np.empty(0, np.int32),
+        text_hash=number,
+        word_count=shingles + 4,
+        shingle_count=shingles,
+        sketch=Sketch(threshold=2**64 - 1, hashes=np.empty(0, np.uint64)),
+        terms=terms([""], [""])[0],
+        vector=None,
+        headline_page=headlines,
+    )
+
+
+def event(**given):
+    """One row of event features: a pair of ordinary articles that share nothing, but for these."""
+    usual = {"has_ledes": 1, "has_names": 1, "has_numbers": 1, "has_titles": 1, "length": 6.0}
+    return np.array([[{**usual, **given}.get(name, 0.0) for name in FEATURE_NAMES]])
+
+
+ALIKE = {
+    "lede_cosine": 0.85,
+    "word_cosine": 0.7,
+    "name_cosine": 0.7,
+    "name_mass": 5.0,
+    "number_cosine": 0.6,
+    "number_mass": 3.0,
+    "title_cosine": 0.5,
+    "title_cover": 0.8,
+}
+
+
+LOOKALIKE = {
+    **ALIKE,
+    "lede_cosine": 0.7,
+    "word_cosine": 0.55,
+    "name_cosine": 0.35,
+    "number_cosine": 0.15,
+    "number_mass": 1.5,
+    "title_cosine": 0.25,
+}
+"""Two events of one kind among the same parties, or one event told by two hands."""
+
+
+def p_text(verdicts, a, b, jaccard, a_in_b, b_in_a, *, head=1.0, **given):
+    """p_same_text of one pair."""
+    shared = SharedText.of([(a, b)], *(np.array([x]) for x in (jaccard, a_in_b, b_in_a, head)))
+    features = event(overlap=jaccard, containment=max(a_in_b, b_in_a), **given)
+    return float(verdicts.p_same_text(shared, features)[0])
+
+
+def test_the_shipped_models_read_the_evidence_there_is(shipped):
+    """The coefficients were made for exactly the features that are computed, in that order."""
+    assert shipped.story.features == FEATURE_NAMES
+    assert shipped.text.features == (*TEXT_FEATURES, *FEATURE_NAMES)
+
+
+def test_a_logistic_model_is_its_formula():
+    """Hinges, caps and products give the log odds worked out by hand."""
+    model = Logistic.from_data(
+        {
+            "features": ["x", "y"],
+            "basis": [
+                {"of": "x", "coefficient": 2.0},
+                {"of": "x", "above": 0.5, "coefficient": -3.0},
+                {"of": "y", "below": 1.0, "times": "x", "coefficient": 4.0},
+            ],
+            "intercept": 0.25,
+        }
+    )
+    expected = 0.25 + 2 * 0.75 - 3 * 0.25 + 4 * 1.0 * 0.75
+    assert model.logit(np.array([[0.75, 9.0]])) == pytest.approx([expected])
+
+
+def test_other_features_are_refused(shipped):
+    """Evidence of another width, and a file of another format, name the script that mends it."""
+    with pytest.raises(VersionMismatch, match="train_verdicts"):
+        shipped.p_same_story(np.zeros((1, 3)))
+    with pytest.raises(VersionMismatch, match="train_verdicts"):
+        Verdicts.from_data({"format": 99})
+
+
+def test_like_articles_report_one_event_and_unlike_ones_do_not(shipped):
+    """Content that agrees is one event; articles that share nothing are not."""
+    close = {"has_times": 1, "time_gap": 0.2}
+    assert shipped.p_same_story(event(**ALIKE, **close))[0] > 0.9
+    assert shipped.p_same_story(event())[0] < 0.01
+
+
+def test_time_apart_lowers_the_verdict(shipped):
+    """The further apart two like articles are, the less probable is one event."""
+    gaps = [0.0, math.log1p(2), math.log1p(7), math.log1p(30), math.log1p(90)]
+    p = [shipped.p_same_story(event(**LOOKALIKE, has_times=1, time_gap=gap))[0] for gap in gaps]
+    assert p == sorted(p, reverse=True)
+    assert p[-1] < p[0] / 2
+
+
+def test_without_dates_content_convinces_less(shipped):
+    """Undated articles that would be near certain the same day stay well below certain."""
+    assert shipped.p_same_story(event(**LOOKALIKE, has_times=1))[0] > 0.75
+    assert 0.5 < shipped.p_same_story(event(**LOOKALIKE))[0] < 0.7
+
+
+def test_saturation_rises_throughout_and_never_adds():
+    """Saturated log odds keep sign and order and are never above what they were."""
+    logit = np.linspace(-6, 12, 500)
+    found = Saturation(knee=2.6, level=0.78, slope=1.8)(logit)
+    assert np.all(np.diff(found) > 0)
+    assert np.all(found <= logit + 1e-12)
+    assert np.array_equal(found[logit <= 0], logit[logit <= 0])
+    assert found[-1] == logit[-1]
+
+
+@pytest.mark.parametrize(
+    ("jaccard", "a_in_b", "b_in_a"), [(0.5, 0.67, 0.67), (0.8, 0.9, 0.9), (0.26, 0.94, 0.27)]
+)
+def test_reprints_are_copies(shipped, jaccard, a_in_b, b_in_a):
+    """Half the shingles shared, or a truncated text held by a longer one, is the same text."""
+    longer = profile(2, shingles=round(300 * a_in_b / b_in_a))
+    found = p_text(shipped, profile(1), longer, jaccard, a_in_b, b_in_a, **ALIKE)
+    assert found >= 0.5
+
+
+def test_a_few_shared_sentences_are_no_copy(shipped):
+    """Quotes that two pieces share do not make them copies."""
+    assert p_text(shipped, profile(1), profile(2), 0.05, 0.1, 0.1, **ALIKE) < 0.5
+
+
+def test_page_furniture_is_no_copy(shipped):
+    """A long block in pieces that are otherwise unlike does not make them copies."""
+    alien = {"title_cosine": 0.0, "title_cover": 0.05, "name_cosine": 0.05, "number_cosine": 0.05}
+    assert p_text(shipped, profile(1), profile(2), 0.2, 0.35, 0.35, **alien) < 0.5
+
+
+def test_a_page_of_headlines_holds_no_copies(shipped):
+    """What a page of headlines repeats is not the same text; its next edition is."""
+    page = profile(2, shingles=900, headlines=True)
+    assert p_text(shipped, profile(1), page, 0.3, 0.95, 0.3) < 0.1
+    assert p_text(shipped, profile(3, shingles=900), page, 0.9, 0.95, 0.95) > 0.5
+
+
+def test_nothing_shared_is_no_copy_and_equal_texts_are(shipped):
+    """Without a shared shingle nothing is a copy; equal texts always are."""
+    assert p_text(shipped, profile(1), profile(2), 0.0, 0.0, 0.0, **ALIKE) <= 0.05
+    assert p_text(shipped, profile(5), profile(5), 1.0, 1.0, 1.0) >= 0.99
+
+
+def test_two_empty_texts_are_not_equal(shipped):
+    """Emptiness matches nothing."""
+    empty = profile(0, shingles=0)
+    assert p_text(shipped, empty, empty, 0.0, 0.0, 0.0) <= 0.05
+
+
+def test_relations_by_what_is_shared(shipped):
+    """Equal, re-filed by one outlet, contained, otherwise alike: each has its name."""
+
+    def name(a, b, inside=0.9, around=0.9):
+        return shipped.relation(
+            a, b, p_same_text=0.9, p_same_story=0.9, ours_in_theirs=inside, theirs_in_ours=around
+        )
+
+    assert name(profile(1), profile(1)) is Relation.EXACT
+    early, late = profile(1, outlet="A", hours=10.0), profile(2, outlet="A", hours=14.0)
+    assert name(late, early) is Relation.UPDATE
+    assert name(late, profile(3, outlet="B", hours=10.0)) is Relation.NEAR_DUPLICATE
+    much_later = profile(4, outlet="A", hours=24.0 * 90)
+    assert name(much_later, early) is Relation.NEAR_DUPLICATE
+    assert name(profile(1), profile(2, shingles=900), 0.95, 0.3) is Relation.EXCERPT
+    assert name(profile(1), profile(2)) is Relation.NEAR_DUPLICATE
+
+
+def test_relations_without_shared_text(shipped):
+    """Below a half for the text, the event decides; only the nearest retelling is a rewrite."""
+
+    def name(p, cosine):
+        return shipped.relation(
+            profile(1),
+            profile(2),
+            p_same_text=0.2,
+            p_same_story=p,
+            ours_in_theirs=0.1,
+            theirs_in_ours=0.1,
+            word_cosine=cosine,
+        )
+
+    assert name(0.49, 0.9) is Relation.NONE
+    assert name(0.6, 0.9) is Relation.SAME_STORY
+    assert name(0.99, 0.3) is Relation.SAME_STORY
+    assert name(0.99, 0.8) is Relation.REWRITE
+
+
+def test_a_gallery_that_strangers_share_is_furniture(shipped):
+    """Less than half that neither begins with, and nothing else in common: no copy, whatever p."""
+    stranger = {"lede_cosine": 0.2, "has_ledes": 1.0}
+    a, b = profile(1, shingles=2000), profile(2, shingles=2400)
+    assert p_text(shipped, a, b, 0.4, 0.62, 0.52, head=0.0, **stranger) <= 0.05
+    begun = p_text(shipped, a, b, 0.4, 0.62, 0.52, head=0.6, **stranger)
+    assert begun > 0.05
+    assert p_text(shipped, a, b, 0.7, 0.9, 0.8, head=0.0, **stranger) > 0.05
