@@ -1,0 +1,431 @@
+"""Evidence and verdicts put together, for one pair or for many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from dedupe.evidence import event
+from dedupe.evidence.overlap import head_shares, overlaps, passages
+from dedupe.model import (
+    COPY_RELATIONS,
+    Bools,
+    Doubles,
+    Evidence,
+    Int64s,
+    Match,
+    Passage,
+    Profile,
+    Reading,
+    Relation,
+    Span,
+    TextWords,
+    UInt64s,
+)
+from dedupe.neighbourhood import Edges, Judge, Neighbourhood
+from dedupe.settings import Settings
+from dedupe.state import CopyLink, Member
+from dedupe.terms import Background
+from dedupe.verdict import SharedText, Verdicts
+from dedupe.words import Words
+
+WORD_COSINE = event.FEATURE_NAMES.index("word_cosine")
+LEDE_COSINE = event.FEATURE_NAMES.index("lede_cosine")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """Verdicts on pairs of articles, as parallel arrays."""
+
+    features: Doubles
+    """shape = (n, len(event.FEATURE_NAMES))."""
+    p_same_text: Doubles
+    p_same_story: Doubles
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shares:
+    """Exact overlap of pairs (left, right) of texts, as parallel arrays."""
+
+    jaccard: Doubles
+    left_in_right: Doubles
+    right_in_left: Doubles
+    head: Doubles
+    """Share of the beginning of either text that stands in the other; the larger of both."""
+
+    @classmethod
+    def of(cls, left: Sequence[TextWords], right: Sequence[TextWords]) -> Shares:
+        """The overlap of texts."""
+        ours, theirs = [text.shingles for text in left], [text.shingles for text in right]
+        found = overlaps(ours, theirs)
+        head = np.maximum(
+            head_shares([text.head for text in left], theirs),
+            head_shares([text.head for text in right], ours),
+        )
+        return cls(
+            jaccard=found.jaccard,
+            left_in_right=found.left_in_right,
+            right_in_left=found.right_in_left,
+            head=head,
+        )
+
+
+class Judging:
+    """Judges pairs with the given models."""
+
+    def __init__(self, verdicts: Verdicts, background: Background, settings: Settings) -> None:
+        self.verdicts = verdicts
+        self._background = background
+        self._settings = settings
+
+    def pairs(self, batch: Batch, left: Int64s, right: Int64s, shares: Shares) -> Judged:
+        """Both verdicts on pairs of rows of a batch; copies report the same event."""
+        features = event.features(
+            batch.events,
+            left,
+            right,
+            overlap=shares.jaccard,
+            containment=np.maximum(shares.left_in_right, shares.right_in_left),
+        )
+        p_text = np.zeros(len(left))
+        touching = np.flatnonzero(shares.jaccard > 0)
+        shared = SharedText.of(
+            [(batch.profiles[left[k]], batch.profiles[right[k]]) for k in touching],
+            shares.jaccard[touching],
+            shares.left_in_right[touching],
+            shares.right_in_left[touching],
+            shares.head[touching],
+        )
+        p_text[touching] = self.verdicts.p_same_text(shared, features[touching])
+        p_story = np.maximum(self.verdicts.p_same_story(features), p_text)
+        return Judged(features=features, p_same_text=p_text, p_same_story=p_story)
+
+    def batch(self, profiles: Sequence[Profile]) -> Batch:
+        """Profiles as arrays, to be asked about many pairs."""
+        return Batch(profiles=tuple(profiles), events=event.Batch.of(profiles, self._background))
+
+    def judge(self, around: Neighbourhood, *, near: tuple[Int64s, Int64s] | None = None) -> Judge:
+        """The judge of a neighbourhood; without ``near`` every pair of items may be one story."""
+        profiles = tuple(item.profile for item in around.items)
+        return _NeighbourhoodJudge(self, profiles, around.links, near)
+
+    def copy_links(
+        self,
+        profiles: Sequence[Profile],
+        words: Sequence[TextWords],
+        left: Int64s,
+        right: Int64s,
+    ) -> list[CopyLink]:
+        """The pairs (left, right) of texts that share enough to be kept, compared exactly."""
+        shares = Shares.of([words[k] for k in left.tolist()], [words[k] for k in right.tolist()])
+        rows, inverse = np.unique(np.concatenate([left, right]), return_inverse=True)
+        batch = self.batch([profiles[k] for k in rows.tolist()])
+        ours, theirs = inverse[: len(left)], inverse[len(left) :]
+        judged = self.pairs(batch, ours, theirs, shares)
+        kept = np.flatnonzero(judged.p_same_text >= self._settings.link_threshold)
+        return [
+            _link(
+                batch.profiles[ours[k]].id,
+                batch.profiles[theirs[k]].id,
+                shares,
+                int(k),
+                float(judged.p_same_text[k]),
+            )
+            for k in kept
+        ]
+
+    def against(
+        self, reading: Reading, members: Sequence[Member], words: Mapping[str, TextWords]
+    ) -> Compared:
+        """A reading judged against members; ``words`` are those of the members that share text."""
+        texts = [words.get(member.profile.id) for member in members]
+        shares = Shares.of([reading.words] * len(members), [text or _NO_WORDS for text in texts])
+        batch = self.batch([reading.profile, *(member.profile for member in members)])
+        theirs = np.arange(1, len(members) + 1)
+        judged = self.pairs(batch, np.zeros_like(theirs), theirs, shares)
+        return Compared(
+            reading=reading,
+            members=tuple(members),
+            texts=tuple(texts),
+            shares=shares,
+            judged=judged,
+            linked=judged.p_same_text >= self._settings.link_threshold,
+        )
+
+    def matches(self, compared: Compared, among: Sequence[int]) -> tuple[Match, ...]:
+        """The most probable ``among`` (positions of) the members, best first."""
+        positions = np.array(among, dtype=np.int64)
+        judged = compared.judged
+        copies = judged.p_same_text[positions] >= 0.5
+        best = positions[np.lexsort((-judged.p_same_story[positions], ~copies))]
+        return tuple(
+            self._match(
+                compared.reading,
+                compared.members[k].profile,
+                compared.texts[k],
+                judged,
+                compared.shares,
+                k,
+            )
+            for k in best[: self._settings.matches_shown].tolist()
+        )
+
+    def compare(self, pairs: Sequence[tuple[Reading, Reading]]) -> list[Match]:
+        """The verdict on each pair of readings, from the first one's point of view."""
+        shares = Shares.of([a.words for a, _ in pairs], [b.words for _, b in pairs])
+        batch = self.batch([side.profile for pair in pairs for side in pair])
+        left = np.arange(0, 2 * len(pairs), 2)
+        judged = self.pairs(batch, left, left + 1, shares)
+        return [
+            self._match(a, b.profile, b.words, judged, shares, k) for k, (a, b) in enumerate(pairs)
+        ]
+
+    def relation(
+        self, ours: Profile, theirs: Profile, judged: Judged, shares: Shares, k: int
+    ) -> Relation:
+        """What ours is to theirs by the verdicts of pair k."""
+        return self.verdicts.relation(
+            ours,
+            theirs,
+            p_same_text=float(judged.p_same_text[k]),
+            p_same_story=float(judged.p_same_story[k]),
+            ours_in_theirs=float(shares.left_in_right[k]),
+            theirs_in_ours=float(shares.right_in_left[k]),
+            word_cosine=float(judged.features[k, WORD_COSINE]),
+        )
+
+    def _match(
+        self,
+        ours: Reading,
+        theirs: Profile,
+        words: TextWords | None,
+        judged: Judged,
+        shares: Shares,
+        k: int,
+    ) -> Match:
+        hours = _hours_apart(ours.profile, theirs)
+        embedded = ours.profile.vector is not None and theirs.vector is not None
+        features = judged.features[k]
+        return Match(
+            article_id=theirs.id,
+            relation=self.relation(ours.profile, theirs, judged, shares, k),
+            p_same_text=float(judged.p_same_text[k]),
+            p_same_story=float(judged.p_same_story[k]),
+            evidence=Evidence(
+                overlap=float(shares.jaccard[k]),
+                contains=float(shares.right_in_left[k]),
+                contained=float(shares.left_in_right[k]),
+                lede_cosine=float(features[LEDE_COSINE]) if embedded else None,
+                hours_apart=hours,
+                features=dict(zip(event.FEATURE_NAMES, features.tolist(), strict=True)),
+                passages=_passages(ours.words, words) if words and shares.jaccard[k] > 0 else (),
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A reading judged against members, position by position."""
+
+    reading: Reading
+    members: tuple[Member, ...]
+    texts: tuple[TextWords | None, ...]
+    """None for a member that was not compared word by word."""
+    shares: Shares
+    judged: Judged
+    linked: Bools
+    """Shares enough text for the link to be kept."""
+
+    def links(self) -> list[CopyLink]:
+        """The links to the members that share text."""
+        return [
+            _link(
+                self.reading.id,
+                self.members[k].profile.id,
+                self.shares,
+                k,
+                float(self.judged.p_same_text[k]),
+            )
+            for k in np.flatnonzero(self.linked).tolist()
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Profiles with their arrays; a row is an article."""
+
+    profiles: tuple[Profile, ...]
+    events: event.Batch
+
+
+class _NeighbourhoodJudge:
+    """Answers for pairs of items of one neighbourhood."""
+
+    def __init__(
+        self,
+        judging: Judging,
+        profiles: tuple[Profile, ...],
+        links: Sequence[CopyLink],
+        near: tuple[Int64s, Int64s] | None,
+    ) -> None:
+        self._judging = judging
+        self._profiles = profiles
+        n = len(profiles)
+        number = {profile.id: k for k, profile in enumerate(profiles)}
+        held = [link for link in links if link.a in number and link.b in number]
+        left = np.array([number[link.a] for link in held], dtype=np.int64)
+        right = np.array([number[link.b] for link in held], dtype=np.int64)
+        cells = np.minimum(left, right) * n + np.maximum(left, right)
+        order = np.argsort(cells)
+        self._cells = cells[order]
+        self._linked = [held[k] for k in order.tolist()]
+        self._p_text = np.array([link.p_same_text for link in self._linked])
+        self._jaccard = np.array([link.overlap for link in self._linked])
+        self._containment = np.array([max(k.a_in_b, k.b_in_a) for k in self._linked])
+        pairs = np.triu_indices(n, 1) if near is None else self._with_links(near, left, right)
+        # Most newcomers are alone: nothing is to be made ready for no pair.
+        self._batch = judging.batch(profiles) if len(pairs[0]) else None
+        features, p = self._judged(*pairs)
+        self._edges = Edges(left=pairs[0], right=pairs[1], p=p)
+        # Of a small neighbourhood every pair is known from here on.
+        self._known = features if near is None else None
+
+    def story_edges(self) -> Edges:
+        """The pairs that may be one story."""
+        return self._edges
+
+    def same_story(self, left: Int64s, right: Int64s) -> Doubles:
+        """p_same_story of any pairs, shape = left.shape."""
+        return self._asked(left, right)[1]
+
+    def copy_relation(self, ours: int, theirs: int, link: CopyLink) -> Relation:
+        """How ``ours`` stands to ``theirs``: only the newer filing is the update."""
+        a, b = self._profiles[ours], self._profiles[theirs]
+        inside, around = (
+            (link.a_in_b, link.b_in_a) if link.a == a.id else (link.b_in_a, link.a_in_b)
+        )
+        relation = self._judging.verdicts.relation(
+            a,
+            b,
+            p_same_text=max(link.p_same_text, 0.5),
+            p_same_story=1.0,
+            ours_in_theirs=inside,
+            theirs_in_ours=around,
+        )
+        older = a.published is not None and b.published is not None and a.published < b.published
+        return Relation.NEAR_DUPLICATE if relation is Relation.UPDATE and older else relation
+
+    def story_relation(self, ours: int, theirs: int) -> Relation:
+        """``rewrite`` or ``same_story``: members of one story are never less."""
+        features, p = self._asked(np.array([ours]), np.array([theirs]))
+        relation = self._judging.verdicts.relation(
+            self._profiles[ours],
+            self._profiles[theirs],
+            p_same_text=0.0,
+            p_same_story=float(p[0]),
+            ours_in_theirs=0.0,
+            theirs_in_ours=0.0,
+            word_cosine=float(features[0, WORD_COSINE]),
+        )
+        return Relation.SAME_STORY if relation in COPY_RELATIONS | {Relation.NONE} else relation
+
+    def _asked(self, left: Int64s, right: Int64s) -> tuple[Doubles, Doubles]:
+        """As ``_judged``, from what is known where every pair is."""
+        if self._known is None:
+            return self._judged(left, right)
+        place = self._place(left, right)
+        return self._known[place], self._edges.p[place]
+
+    def _place(self, left: Int64s, right: Int64s) -> Int64s:
+        """Where pairs stand in ``np.triu_indices(n, 1)``; no item is a pair with itself."""
+        low, high, n = np.minimum(left, right), np.maximum(left, right), len(self._profiles)
+        place: Int64s = low * (2 * n - low - 1) // 2 + high - low - 1
+        return place
+
+    def _judged(self, left: Int64s, right: Int64s) -> tuple[Doubles, Doubles]:
+        """Features and p_same_story of pairs; known links give their overlap and p_same_text."""
+        if self._batch is None:
+            return np.empty((0, len(event.FEATURE_NAMES))), np.empty(0)
+        cells = np.minimum(left, right) * len(self._profiles) + np.maximum(left, right)
+        overlap, containment, p_text = (np.zeros(len(left)) for _ in range(3))
+        if len(self._cells):
+            at = np.minimum(np.searchsorted(self._cells, cells), len(self._cells) - 1)
+            known = self._cells[at] == cells
+            overlap = np.where(known, self._jaccard[at], 0.0)
+            containment = np.where(known, self._containment[at], 0.0)
+            p_text = np.where(known, self._p_text[at], 0.0)
+        features = event.features(
+            self._batch.events, left, right, overlap=overlap, containment=containment
+        )
+        return features, np.maximum(self._judging.verdicts.p_same_story(features), p_text)
+
+    def _with_links(
+        self, near: tuple[Int64s, Int64s], left: Int64s, right: Int64s
+    ) -> tuple[Int64s, Int64s]:
+        """The near pairs and those that share text, each once."""
+        pairs = np.stack(
+            [
+                np.concatenate([near[0], np.minimum(left, right)]),
+                np.concatenate([near[1], np.maximum(left, right)]),
+            ],
+            axis=1,
+        )
+        unique = np.unique(pairs, axis=0)
+        return unique[:, 0], unique[:, 1]
+
+
+_NO_HASHES: UInt64s = np.empty(0, dtype=np.uint64)
+_NO_PLACES: Int64s = np.empty(0, dtype=np.int64)
+_NO_WORDS = TextWords(
+    field="body",
+    hashes=_NO_HASHES,
+    start=_NO_PLACES,
+    end=_NO_PLACES,
+    shingles=_NO_HASHES,
+    head=_NO_HASHES,
+)
+"""Of a text that shares no sketch hash with the one it is compared to."""
+
+
+def _link(a: str, b: str, shares: Shares, k: int, p: float) -> CopyLink:
+    """The link of pair k, its ends in order."""
+    a_in_b, b_in_a = float(shares.left_in_right[k]), float(shares.right_in_left[k])
+    if a > b:
+        a, b, a_in_b, b_in_a = b, a, b_in_a, a_in_b
+    return CopyLink(
+        a=a,
+        b=b,
+        overlap=float(shares.jaccard[k]),
+        a_in_b=a_in_b,
+        b_in_a=b_in_a,
+        p_same_text=p,
+    )
+
+
+def _hours_apart(a: Profile, b: Profile) -> float | None:
+    if a.published is None or b.published is None:
+        return None
+    return abs(a.published - b.published)
+
+
+def _passages(ours: TextWords, theirs: TextWords) -> tuple[Passage, ...]:
+    """The longest shared passages, with spans in both values as they were posted."""
+    return tuple(
+        Passage(
+            ours=Span(field=ours.field, start=run.a_start, end=run.a_end),
+            theirs=Span(field=theirs.field, start=run.b_start, end=run.b_end),
+            words=run.words,
+        )
+        for run in passages(_as_words(ours), _as_words(theirs))
+    )
+
+
+def _as_words(text: TextWords) -> Words:
+    return Words(
+        hashes=text.hashes,
+        start=text.start.astype(np.int32),
+        end=text.end.astype(np.int32),
+        bounds=np.array([0, len(text.hashes)]),
+    )
