@@ -24,8 +24,16 @@ from dedupe.model import (
     Span,
     UInt64s,
 )
-from dedupe.state import ClusterState, CopyLink, Event, Member, Placement, Plan, StoryState
-from dedupe.state import RelatedLink
+from dedupe.state import (
+    ClusterState,
+    CopyLink,
+    Event,
+    Member,
+    Placement,
+    Plan,
+    RelatedLink,
+    StoryState,
+)
 
 
 class Encoder(Protocol):
@@ -81,6 +89,8 @@ class SketchHits:
     key: Int64s
     shared: Int32s
     """Kept hashes of the indexed sketch that are among the query's hashes."""
+    kept: Int32s
+    """Hashes that the indexed sketch keeps in all."""
 
 
 class SketchIndex(Protocol):

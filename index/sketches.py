@@ -103,8 +103,13 @@ class MemorySketchIndex:
         found = [self._search_block(*block, limit) for block in _blocks(shingles)]
         none = (_NO_INTEGERS, _NO_INTEGERS, _NO_INTEGERS)
         columns = zip(none, *found, strict=True)
-        query, key, shared = (np.concatenate(column) for column in columns)
-        return SketchHits(query=query, key=key, shared=shared.astype(np.int32))
+        query, slot, shared = (np.concatenate(column) for column in columns)
+        return SketchHits(
+            query=query,
+            key=self._keys[slot],
+            shared=shared.astype(np.int32),
+            kept=self._sizes[slot],
+        )
 
     def keys(self) -> Int64s:
         """Every key held, ascending."""
@@ -121,11 +126,10 @@ class MemorySketchIndex:
         position, slot = self._holders(hashes[place])
         owner = np.searchsorted(ends, place, "right")
         query, held_by, shared = _counted(owner[position], slot, self._slots)
-        key = self._keys[held_by]
-        order = _best_first(query, shared, key)
-        query, key, shared = query[order], key[order], shared[order]
+        order = _best_first(query, shared, self._keys[held_by])
+        query, held_by, shared = query[order], held_by[order], shared[order]
         best = _rank(query) < limit
-        return query[best] + first, key[best], shared[best]
+        return query[best] + first, held_by[best], shared[best]
 
     def _holders(self, hashes: UInt64s) -> tuple[Int64s, Int32s]:
         """(position in ``hashes``, slot) of every living holder of a hash that counts."""

@@ -119,7 +119,7 @@ class FaissVectorIndex:
         facts = {**manifest, "format": _FORMAT, "dimension": self.dimension, "count": mapped.ntotal}
         with _replacing(path) as temporary:
             faiss.write_index(mapped, str(temporary))
-            facts["sha256"] = _checksum(temporary)
+            facts["sha256"] = _checksum(temporary, facts)
         with _replacing(manifest_path(path)) as temporary:
             temporary.write_text(json.dumps(facts, indent=2, sort_keys=True), encoding="utf-8")
 
@@ -134,6 +134,7 @@ class FaissVectorIndex:
             IndexDamaged: it is missing, unfinished or damaged, and has to be built from the store.
         """
         manifest = _read_manifest(path)
+        _check(path, manifest)
         if manifest.get("model") != model:
             raise VersionMismatch(
                 f"the index {path} was built with model {manifest.get('model')}, settings name "
@@ -142,7 +143,7 @@ class FaissVectorIndex:
         if (manifest.get("format"), manifest.get("dimension")) != (_FORMAT, dimension):
             raise IndexDamaged(f"the index {path} has another form or dimension")
         index = cls(dimension)
-        index._adopt(_read_checked(path, manifest))
+        index._adopt(_read(path))
         return index, manifest
 
     def _append(self, new: Int64s, vectors: Floats) -> None:
@@ -210,19 +211,30 @@ def _read_manifest(path: Path) -> Mapping[str, Any]:
     return manifest
 
 
-def _read_checked(path: Path, manifest: Mapping[str, Any]) -> Any:
+def _check(path: Path, manifest: Mapping[str, Any]) -> None:
+    """The file is the one its manifest was written for, and neither has changed since."""
     try:
-        if _checksum(path) != manifest.get("sha256"):
-            # Also what a crash between the two renames of a save leaves behind.
-            raise IndexDamaged(f"the index {path} is not the file its manifest was written for")
+        checksum = _checksum(path, manifest)
+    except OSError as error:
+        raise IndexDamaged(f"the index {path} cannot be read: {error}") from error
+    if checksum != manifest.get("sha256"):
+        # Also what a crash between the two renames of a save leaves behind.
+        raise IndexDamaged(f"the index {path} or its manifest is not as it was saved")
+
+
+def _read(path: Path) -> Any:
+    try:
         return faiss.read_index(str(path))
     except (OSError, RuntimeError) as error:
         raise IndexDamaged(f"the index {path} cannot be read: {error}") from error
 
 
-def _checksum(path: Path) -> str:
+def _checksum(path: Path, facts: Mapping[str, Any]) -> str:
+    """SHA-256 of what the manifest says and the file holds, in hex."""
+    said = {name: value for name, value in facts.items() if name != "sha256"}
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode())
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, digest.copy).hexdigest()
 
 
 @contextmanager

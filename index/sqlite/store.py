@@ -102,7 +102,7 @@ class SqliteStore:
         connection = self._borrow()
         reader = SqliteReader(connection, self._queries, self._profiles)
         try:
-            with _wrapped("read"):
+            with _wrapped("read", self._path):
                 connection.execute("BEGIN")
             # A deferred transaction takes its snapshot at its first read, not at BEGIN.
             reader.last_cursor()
@@ -153,7 +153,7 @@ class SqliteStore:
             connection.close()
 
     def _start(self, versions: Mapping[str, str], *, accept_mismatch: bool) -> None:
-        with _wrapped("opened"):
+        with _wrapped("opened", self._path):
             self._writer = self._connect(
                 f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES:d}",
                 # Overwritten with zeros, or a removed article's text would linger in free pages.
@@ -207,7 +207,7 @@ class SqliteStore:
         writer = SqliteWriter(connection, self._queries, self._profiles, now=self._clock())
         try:
             yield writer
-            with _wrapped("written"):
+            with _wrapped("written", self._path):
                 connection.execute("COMMIT")
         except BaseException:
             # In this order: after the rollback another process may use the same stamps.
@@ -225,7 +225,9 @@ class SqliteStore:
                 connection.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-                    raise StoreError(f"the store cannot be written: {error}") from error
+                    raise StoreError(
+                        f"the store {self._path} cannot be written: {error}"
+                    ) from error
                 if time.monotonic() >= deadline:
                     raise self._busy() from error
                 time.sleep(_RETRY_SECONDS)
@@ -249,7 +251,7 @@ class SqliteStore:
         with self._readers_lock:
             if self._readers:
                 return self._readers.pop()
-        with _wrapped("opened"):
+        with _wrapped("opened", self._path):
             return self._connect("PRAGMA query_only = ON")
 
     def _give_back(self, connection: sqlite3.Connection) -> None:
@@ -286,10 +288,10 @@ class SqliteStore:
 
 
 @contextmanager
-def _wrapped(action: str) -> Iterator[None]:
+def _wrapped(action: str, path: Path) -> Iterator[None]:
     try:
         yield
     except SamestoryError:
         raise
     except sqlite3.Error as error:
-        raise StoreError(f"the store cannot be {action}: {error}") from error
+        raise StoreError(f"the store {path} cannot be {action}: {error}") from error

@@ -237,6 +237,11 @@ def spoil_manifest(path):
     manifest_path(path).write_text("{")
 
 
+def another_position(path):
+    manifest = json.loads(manifest_path(path).read_bytes())
+    manifest_path(path).write_text(json.dumps(manifest | {"position": 71}))
+
+
 def lie_in_manifest(path):
     manifest_path(path).write_text(json.dumps(["m"]))
 
@@ -248,6 +253,7 @@ def lie_in_manifest(path):
         flip,
         spoil_manifest,
         lie_in_manifest,
+        another_position,
         lambda path: path.unlink(),
         lambda path: manifest_path(path).unlink(),
     ],

@@ -1,0 +1,214 @@
+"""Answers put together: from what is stored, or from a plan that is not carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from dedupe.answer import (
+    Answer,
+    ArticleView,
+    ClusterDetail,
+    ClusterView,
+    MemberView,
+    RelatedStory,
+    Status,
+    StoryDetail,
+    StoryView,
+)
+from dedupe.errors import NotFound
+from dedupe.model import Match, Reading, StoryLink
+from dedupe.neighbourhood import Neighbourhood
+from dedupe.ports import Reader, StoredArticle
+from dedupe.state import (
+    ClusterState,
+    Placement,
+    Plan,
+    RelatedLink,
+    StoryState,
+)
+
+SEEN_FROM_B = {
+    StoryLink.EARLIER: StoryLink.LATER,
+    StoryLink.LATER: StoryLink.EARLIER,
+    StoryLink.BACKGROUND: StoryLink.BACKGROUND,
+}
+MEMBERS_SHOWN = 1000
+"""Members listed with a cluster or story; ``size`` tells how many there are."""
+
+
+def answer_from_store(reader: Reader, stored: StoredArticle, status: Status) -> Answer:
+    """What the store knows of an article."""
+    place = stored.placement
+    cluster, story = reader.cluster(place.cluster), reader.story(place.story)
+    if cluster is None or story is None:
+        raise NotFound("cluster or story of article", stored.id)
+    return Answer(
+        article=ArticleView(
+            id=stored.id,
+            external_id=stored.article.external_id,
+            revision=stored.revision,
+            status=status,
+            published=stored.published,
+            furniture=stored.furniture,
+        ),
+        cluster=_cluster_view(place, cluster),
+        story=_story_view(place, story, reader.related([story.id]), embedded=stored.has_vector),
+        canonical=cluster.canonical,
+        credits=stored.credits,
+        matches=stored.matches,
+        warnings=stored.article.notices,
+        degraded=not stored.has_vector,
+    )
+
+
+def answer_from_plan(
+    reading: Reading,
+    around: Neighbourhood,
+    plan: Plan,
+    matches: Sequence[Match],
+    revision: int,
+) -> Answer:
+    """What the answer would be if the plan were carried out; groups it would open have no id."""
+    place = _planned_place(reading.id, around, plan)
+    clusters = {**around.clusters, **{state.id: state for state in plan.clusters}}
+    stories = {**around.stories, **{state.id: state for state in plan.stories}}
+    known = around.clusters.keys() | around.stories.keys()
+    embedded = reading.profile.vector is not None
+    cluster = _cluster_view(place, clusters[place.cluster])
+    story = _story_view(place, stories[place.story], plan.related, embedded=embedded)
+    return Answer(
+        article=ArticleView(
+            id=reading.id,
+            external_id=reading.article.external_id,
+            revision=revision,
+            status=Status.CREATED if revision == 1 else Status.REVISED,
+            published=reading.published,
+            furniture=reading.furniture,
+        ),
+        cluster=cluster if cluster.id in known else replace(cluster, id=None),
+        story=story if story.id in known else replace(story, id=None),
+        canonical=clusters[place.cluster].canonical,
+        credits=reading.credits,
+        matches=tuple(matches),
+        warnings=reading.article.notices,
+        degraded=not embedded,
+    )
+
+
+def cluster_detail(reader: Reader, cluster_id: str) -> ClusterDetail:
+    """A cluster with its members, or where a retired one lives on.
+
+    Raises:
+        NotFound: there never was such a cluster, or it lives on nowhere.
+    """
+    heir = reader.merged_into(cluster_id)
+    state = reader.cluster(heir or cluster_id)
+    if state is None:
+        raise NotFound("cluster", cluster_id)
+    return ClusterDetail(
+        id=cluster_id,
+        merged_into=heir,
+        story=state.story,
+        size=state.size,
+        canonical=state.canonical,
+        members=tuple(
+            _member(stored, level="cluster")
+            for stored in _articles(reader, reader.cluster_members(state.id, limit=MEMBERS_SHOWN))
+        ),
+    )
+
+
+def story_detail(reader: Reader, story_id: str) -> StoryDetail:
+    """A story with its clusters and articles, or where a retired one lives on.
+
+    Raises:
+        NotFound: there never was such a story, or it lives on nowhere.
+    """
+    heir = reader.merged_into(story_id)
+    state = reader.story(heir or story_id)
+    if state is None:
+        raise NotFound("story", story_id)
+    return StoryDetail(
+        id=story_id,
+        merged_into=heir,
+        size=state.size,
+        independent_sources=state.independent_sources,
+        first=state.first,
+        last=state.last,
+        clusters=tuple(reader.story_clusters(state.id, limit=MEMBERS_SHOWN)),
+        members=tuple(
+            _member(stored, level="story")
+            for stored in _articles(reader, reader.story_members(state.id, limit=MEMBERS_SHOWN))
+        ),
+        related=_seen_from(state.id, reader.related([state.id])),
+    )
+
+
+def _cluster_view(place: Placement, state: ClusterState) -> ClusterView:
+    standing = place.in_cluster
+    return ClusterView(
+        id=state.id,
+        size=state.size,
+        relation=standing.relation,
+        of=standing.of,
+        probability=standing.probability,
+    )
+
+
+def _story_view(
+    place: Placement, state: StoryState, links: Iterable[RelatedLink], *, embedded: bool
+) -> StoryView:
+    standing = place.in_story
+    return StoryView(
+        id=state.id,
+        size=state.size,
+        relation=standing.relation if embedded else None,
+        of=standing.of if embedded else None,
+        independent_sources=state.independent_sources,
+        probability=standing.probability if embedded else None,
+        related=_seen_from(state.id, links),
+    )
+
+
+def _seen_from(story_id: str, links: Iterable[RelatedLink]) -> tuple[RelatedStory, ...]:
+    seen = [
+        RelatedStory(story=link.b, relation=link.relation)
+        if link.a == story_id
+        else RelatedStory(story=link.a, relation=SEEN_FROM_B[link.relation])
+        for link in sorted(links, key=lambda link: -link.probability)
+        if story_id in (link.a, link.b)
+    ]
+    return tuple(seen)
+
+
+def _planned_place(article_id: str, around: Neighbourhood, plan: Plan) -> Placement:
+    for place in plan.placements:
+        if place.article_id == article_id:
+            return place
+    return next(
+        item.placement
+        for item in around.items
+        if item.profile.id == article_id and item.placement is not None
+    )
+
+
+def _articles(reader: Reader, ids: Sequence[str]) -> Iterable[StoredArticle]:
+    found = (reader.article(name) for name in ids)
+    return (stored for stored in found if stored is not None)
+
+
+def _member(stored: StoredArticle, *, level: str) -> MemberView:
+    place = stored.placement
+    standing = place.in_cluster if level == "cluster" else place.in_story
+    return MemberView(
+        id=stored.id,
+        external_id=stored.article.external_id,
+        source=stored.article.source,
+        title=stored.article.title,
+        url=stored.article.url,
+        published=stored.published,
+        relation=standing.relation,
+        of=standing.of,
+        probability=standing.probability,
+    )

@@ -1,0 +1,180 @@
+"""Who might belong to an article: the two candidate indexes, kept in step with the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol, TypeVar
+
+import numpy as np
+
+from dedupe.model import Bools, Floats, Int64s, UInt64s
+from dedupe.ports import Reader, SketchHits, SketchIndex, Store, VectorIndex
+from dedupe.settings import Settings
+from dedupe.sketch import KEPT_SHARE
+
+Values = TypeVar("Values")
+Held_contra = TypeVar("Held_contra", contravariant=True)
+
+_END = 2**62
+"""After every line of the log: asks for the newest position only."""
+
+
+class _Cache(Protocol[Held_contra]):
+    """What the two indexes have in common."""
+
+    def add(self, keys: Int64s, values: Held_contra, /) -> None: ...
+    def remove(self, keys: Int64s, /) -> None: ...
+
+
+LEAST_SHARE = 0.05
+"""Of 7,289 pairs of wire stories below it none had a p_same_text over .004: shared bylines, dates
+and stock phrases. They are 86 of 100 that share a sketched shingle at all."""
+
+
+class Candidates:
+    """Vector and sketch index with the position in the store's log that each has reached.
+
+    Both are caches: ``catch_up`` brings them to the state of any reader, a transaction that is
+    still open included, if that is inside a ``tentative`` block.
+    """
+
+    def __init__(
+        self,
+        vectors: VectorIndex,
+        sketches: SketchIndex,
+        settings: Settings,
+        *,
+        empty: Callable[[], tuple[VectorIndex, SketchIndex]],
+        position: int = 0,
+    ) -> None:
+        self.vectors = vectors
+        self.sketches = sketches
+        self._settings = settings
+        self._empty = empty
+        self._vectors_at = position
+        self._sketches_at = 0
+        self._touched: set[int] = set()
+        self._doubtful: set[int] = set()
+
+    @property
+    def position(self) -> int:
+        """Place in the store's log up to which the vector index holds everything."""
+        return self._vectors_at
+
+    def catch_up(self, reader: Reader) -> None:
+        """Hold what ``reader`` sees."""
+        newest, _, _ = reader.index_changes(after=max(self._vectors_at, self._sketches_at))
+        if newest < max(self._vectors_at, self._sketches_at):
+            self.reset()  # the store is older than the caches: it was restored
+        if self._doubtful or min(self._vectors_at, self._sketches_at) < newest:
+            doubtful = sorted(self._doubtful)
+            self._vectors_at = self._held(
+                reader, self.vectors, reader.vectors, self._vectors_at, doubtful
+            )
+            self._sketches_at = self._held(
+                reader, self.sketches, reader.sketches, self._sketches_at, doubtful
+            )
+            self._doubtful.clear()
+
+    @contextmanager
+    def tentative(self) -> Iterator[None]:
+        """What is caught up with inside the block is read anew if the block fails.
+
+        A transaction that is rolled back costs the articles it touched, not the whole index.
+        """
+        before = self._vectors_at, self._sketches_at
+        held = self.vectors, self.sketches
+        self._touched.clear()
+        try:
+            yield
+        except BaseException:
+            if 0 in before or held != (self.vectors, self.sketches):
+                self.reset()
+            else:
+                self._doubtful |= self._touched
+                self._vectors_at, self._sketches_at = before
+            raise
+
+    def reset(self) -> None:
+        """Forget everything; the next ``catch_up`` rebuilds from the store."""
+        self.vectors, self.sketches = self._empty()
+        self._vectors_at = self._sketches_at = 0
+        self._doubtful.clear()
+
+    def verify(self, store: Store) -> Sequence[str]:
+        """How the indexes, once caught up, differ from the store, in words; empty if nowhere."""
+        with store.read() as reader:
+            self.catch_up(reader)
+            return [
+                *_differing("vector", self.vectors.keys(), reader.vectors()),
+                *_differing("sketch", self.sketches.keys(), reader.sketches()),
+                *self._changed_vectors(reader),
+            ]
+
+    def _held(
+        self,
+        reader: Reader,
+        index: _Cache[Values],
+        stored: Callable[[Sequence[int] | None], Iterator[tuple[Int64s, Values]]],
+        at: int,
+        doubtful: Sequence[int],
+    ) -> int:
+        """The index holds what ``reader`` sees; the position that is reached with it."""
+        newest, added, removed = reader.index_changes(after=at or _END)
+        changed = None if at == 0 else [*added, *doubtful]
+        gone = [*removed, *(changed or ())]
+        self._touched.update(gone)
+        index.remove(np.array(gone, dtype=np.int64))
+        for keys, values in stored(changed):
+            index.add(keys, values)
+        return newest
+
+    def _changed_vectors(self, reader: Reader) -> Iterator[str]:
+        for keys, stored in reader.vectors():
+            present = np.isin(keys, self.vectors.keys())
+            held = self.vectors.vectors(keys[present])
+            same = (held == stored[present]).all(axis=1)
+            yield from (
+                f"the vector of article number {key} in the index is not the stored one"
+                for key in keys[present][~same].tolist()
+            )
+
+    def sharing_text(self, shingles: UInt64s, near: Sequence[int] = ()) -> list[int]:
+        """Keys of the articles to compare with a text word by word, most shared first.
+
+        They share more than a phrase with it, or anything at all and are ``near`` too.
+        """
+        if not len(shingles):
+            return []
+        hits = self.sketches.search([shingles], limit=self._settings.copy_candidates)
+        wanted = more_than_a_phrase(hits, np.array([len(shingles)])) | np.isin(hits.key, near)
+        return [int(key) for key in hits.key[wanted]]
+
+    def near(self, vector: Floats | None) -> list[int]:
+        """Keys of the articles with the nearest ledes, nearest first."""
+        if vector is None or not len(self.vectors):
+            return []
+        keys: Int64s = self.vectors.search(vector[None, :], self._settings.story_candidates)[0]
+        return [int(key) for key in keys[0]]
+
+
+def more_than_a_phrase(hits: SketchHits, sizes: Int64s) -> Bools:
+    """Whether one text may hold ``LEAST_SHARE`` of the other, by the share of kept hashes.
+
+    ``sizes`` are the distinct shingles of each query. A sketch keeps an eighth of all hashes or
+    more, so that what it shares stands for at most eight times as many.
+    """
+    theirs = hits.shared / np.maximum(hits.kept, 1)
+    ours = hits.shared * (2.0**64 / KEPT_SHARE) / sizes[hits.query]
+    return np.maximum(theirs, ours) >= LEAST_SHARE
+
+
+def _differing(what: str, held: Int64s, stored: Iterable[tuple[Int64s, object]]) -> Iterator[str]:
+    """Keys that only one side has."""
+    chunks = [keys for keys, _ in stored]
+    known = np.concatenate([np.empty(0, np.int64), *chunks])
+    for key in np.setdiff1d(known, held).tolist():
+        yield f"the {what} of article number {key} is stored and missing in the index"
+    for key in np.setdiff1d(held, known).tolist():
+        yield f"the {what} of article number {key} is in the index and not stored"

@@ -1,0 +1,164 @@
+"""Gather: from one article to everything its verdict may touch.
+
+Candidates that share text or lie near are read from the store, compared, and the groups of those
+that may belong are gathered whole, up to a limit; what is larger than the limit moves whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from dedupe.candidates import Candidates
+from dedupe.judging import Judging
+from dedupe.model import Match, Reading, TextWords
+from dedupe.neighbourhood import Item, Neighbourhood
+from dedupe.ports import Reader
+from dedupe.reading import ArticleReader
+from dedupe.settings import Settings
+from dedupe.state import CopyLink, Member, Placement
+
+
+class Gatherer:
+    """Reads neighbourhoods from the store."""
+
+    def __init__(
+        self,
+        candidates: Candidates,
+        reader: ArticleReader,
+        judging: Judging,
+        settings: Settings,
+    ) -> None:
+        self._candidates = candidates
+        self._reader = reader
+        self._judging = judging
+        self._settings = settings
+
+    def gather(
+        self, store: Reader, reading: Reading, received: float, placement: Placement | None
+    ) -> tuple[Neighbourhood, tuple[Match, ...]]:
+        """The neighbourhood of an article that is new, revised or only asked about; its matches."""
+        own = Item(profile=reading.profile, first_seen=received, placement=placement, claim=0.5)
+        sharing, near = self._find(store, reading)
+        words = self._words(store, sharing)
+        both = list({m.profile.id: m for m in (*sharing, *near)}.values())
+        compared = self._judging.against(reading, both, words)
+        p = compared.judged.p_same_story
+        likely = compared.linked | (p >= self._settings.related_threshold)
+        among = [k for k in np.argsort(-p, kind="stable").tolist() if likely[k]]
+        around = self._around(store, own, [both[k] for k in among], compared.links())
+        return around, self._judging.matches(compared, among)
+
+    def left_behind(self, store: Reader, placement: Placement) -> Neighbourhood:
+        """The neighbourhood of those that an article has left."""
+        left = frozenset({placement.cluster, placement.story})
+        members = self._story(store, placement.story, self._settings.repair_limit)
+        return self._neighbourhood(store, (), members, (), vacated=left)
+
+    def _find(self, store: Reader, reading: Reading) -> tuple[list[Member], list[Member]]:
+        """Members that share text and members whose lede is near, without the article itself."""
+        near = self._candidates.near(reading.profile.vector)
+        sharing = self._candidates.sharing_text(reading.words.shingles, near)
+        found = {
+            member.key: member
+            for member in store.members_by_key(sorted({*sharing, *near}))
+            if member.profile.id != reading.id
+        }
+        return (
+            [found[key] for key in sharing if key in found],
+            [found[key] for key in near if key in found and self._in_window(reading, found[key])],
+        )
+
+    def _in_window(self, reading: Reading, member: Member) -> bool:
+        """An article without a usable date passes every time gate."""
+        ours, theirs = reading.profile.published, member.profile.published
+        if ours is None or theirs is None:
+            return True
+        return abs(ours - theirs) <= 24.0 * self._settings.story_window_days
+
+    def _words(self, store: Reader, members: Sequence[Member]) -> dict[str, TextWords]:
+        """Words of the members' texts by article id, in order."""
+        ids = [member.profile.id for member in members]
+        texts = store.texts(ids)
+        return dict(zip(ids, self._reader.words([texts[name] for name in ids]), strict=True))
+
+    def _around(
+        self, store: Reader, own: Item, seeds: Sequence[Member], links: Sequence[CopyLink]
+    ) -> Neighbourhood:
+        budget = self._settings.repair_limit
+        gathered = {member.profile.id: member for member in seeds[:budget]}
+        for story in self._stories(own, seeds):
+            for member in self._story(store, story, budget - len(gathered)):
+                gathered.setdefault(member.profile.id, member)
+        beyond = _beyond(store.links(list(gathered)), gathered)
+        for member in store.members(sorted(beyond)[: max(0, budget - len(gathered))]):
+            gathered.setdefault(member.profile.id, member)
+        gathered.pop(own.profile.id, None)
+        old = own.placement
+        return self._neighbourhood(
+            store,
+            (own,),
+            gathered.values(),
+            links,
+            vacated=frozenset({old.cluster, old.story}) if old else frozenset(),
+        )
+
+    @staticmethod
+    def _stories(own: Item, seeds: Sequence[Member]) -> list[str]:
+        """Stories that may change, the most probable first."""
+        old = [own.placement.story] if own.placement else []
+        return list(dict.fromkeys([*old, *(seed.placement.story for seed in seeds)]))
+
+    def _story(self, store: Reader, story: str, room: int) -> Sequence[Member]:
+        """All members of a story, or a sample of one that is too large for the room left."""
+        ids = store.story_members(story, limit=max(room, 0) + 1)
+        if len(ids) > room:
+            ids = ids[: self._settings.group_sample]
+        return store.members(ids)
+
+    def _neighbourhood(
+        self,
+        store: Reader,
+        own: tuple[Item, ...],
+        members: Iterable[Member],
+        links: Sequence[CopyLink],
+        *,
+        vacated: frozenset[str],
+    ) -> Neighbourhood:
+        items = [
+            *own,
+            *(
+                Item(profile=m.profile, first_seen=m.first_seen, placement=m.placement)
+                for m in members
+            ),
+        ]
+        placed = [item.placement for item in items if item.placement is not None]
+        clusters = {p.cluster for p in placed} | vacated
+        stories = {p.story for p in placed} | vacated
+        ids = {item.profile.id for item in items}
+        stored = [link for link in store.links(list(ids)) if link.a in ids and link.b in ids]
+        fresh = {(link.a, link.b) for link in links}
+        return Neighbourhood(
+            items=tuple(sorted(items, key=lambda item: item.profile.id)),
+            links=(*links, *(link for link in stored if (link.a, link.b) not in fresh)),
+            new_links=tuple(links),
+            clusters={c: found for c in clusters if (found := store.cluster(c)) is not None},
+            stories={s: known for s in stories if (known := store.story(s)) is not None},
+            partial=_partial([p.story for p in placed], store.story_members)
+            | _partial([p.cluster for p in placed], store.cluster_members),
+            vacated=vacated,
+        )
+
+
+def _partial(gathered: Sequence[str], members: Callable[..., Sequence[str]]) -> frozenset[str]:
+    """Groups that have more members than were gathered."""
+    counts: dict[str, int] = {}
+    for name in gathered:
+        counts[name] = counts.get(name, 0) + 1
+    return frozenset(n for n, count in counts.items() if len(members(n, limit=count + 1)) > count)
+
+
+def _beyond(links: Iterable[CopyLink], gathered: Iterable[str]) -> set[str]:
+    """Articles that share text with a gathered one and are not gathered themselves."""
+    return {end for link in links for end in (link.a, link.b)} - set(gathered)

@@ -1,0 +1,106 @@
+"""The night: a whole set of articles judged at once, by the functions that judge one.
+
+Copies come from the sketch index and exact overlap, stories from the nearest vectors; ``settle``
+makes clusters, stories and canonical sources of them as it does for a single arrival.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+
+import numpy as np
+
+from dedupe.candidates import more_than_a_phrase
+from dedupe.judging import Judging
+from dedupe.model import Int64s, Profile, TextWords
+from dedupe.neighbourhood import Item, Neighbourhood
+from dedupe.plan import settle
+from dedupe.ports import SketchIndex, VectorIndex
+from dedupe.settings import Settings
+from dedupe.state import CopyLink, Plan
+
+CHUNK = 2048
+"""Articles looked up in the indexes at a time: bounds the memory of the hits."""
+
+
+def recluster(
+    items: Sequence[Item],
+    words: Sequence[TextWords],
+    *,
+    sketches: SketchIndex,
+    vectors: VectorIndex | None,
+    judging: Judging,
+    settings: Settings,
+) -> Plan:
+    """Clusters and stories of all items, named "1", "2", ... in order of their first article.
+
+    Args:
+        items: every article once, sorted by id.
+        words: what the overlap of each is judged on.
+        sketches, vectors: empty indexes; without ``vectors`` only copies are judged.
+    """
+    profiles = [item.profile for item in items]
+    links = copy_links(profiles, words, sketches, judging, settings)
+    near = nearest(profiles, vectors, settings) if vectors is not None else _no_pairs()
+    around = Neighbourhood(items=tuple(items), links=tuple(links), new_links=tuple(links))
+    numbers = {"cluster": count(1), "story": count(1)}
+    return settle(
+        around,
+        judging.judge(around, near=near),
+        settings,
+        lambda kind: str(next(numbers[kind])),
+    )
+
+
+def copy_links(
+    profiles: Sequence[Profile],
+    words: Sequence[TextWords],
+    sketches: SketchIndex,
+    judging: Judging,
+    settings: Settings,
+) -> list[CopyLink]:
+    """Every pair that shares text worth keeping, compared exactly."""
+    keys = np.arange(1, len(profiles) + 1, dtype=np.int64)
+    sketches.add(keys, [profile.sketch for profile in profiles])
+    links: list[CopyLink] = []
+    found: list[Int64s] = []
+    for start in range(0, len(profiles), CHUNK):
+        shingles = [one.shingles for one in words[start : start + CHUNK]]
+        hits = sketches.search(shingles, limit=settings.copy_candidates)
+        sizes = np.array([len(one) for one in shingles])
+        wanted = more_than_a_phrase(hits, sizes)
+        ours, theirs = hits.query[wanted] + start, hits.key[wanted] - 1
+        pairs = np.stack([np.minimum(ours, theirs), np.maximum(ours, theirs)], axis=1)
+        found.append(pairs[ours != theirs])
+    pairs = np.unique(np.concatenate([*found, np.empty((0, 2), dtype=np.int64)]), axis=0)
+    for start in range(0, len(pairs), 32 * CHUNK):
+        left, right = pairs[start : start + 32 * CHUNK].T
+        links += judging.copy_links(profiles, words, left, right)
+    return links
+
+
+def nearest(
+    profiles: Sequence[Profile], vectors: VectorIndex, settings: Settings
+) -> tuple[Int64s, Int64s]:
+    """Pairs (left < right) of articles among each other's nearest ledes, inside the time window."""
+    known = np.array([k for k, p in enumerate(profiles) if p.vector is not None], dtype=np.int64)
+    if not len(known):
+        return _no_pairs()
+    matrix = np.stack([v for k in known.tolist() if (v := profiles[k].vector) is not None])
+    vectors.add(known + 1, matrix)
+    found: list[Int64s] = []
+    for start in range(0, len(known), CHUNK):
+        keys, _ = vectors.search(matrix[start : start + CHUNK], settings.story_candidates + 1)
+        ours = np.repeat(known[start : start + CHUNK], keys.shape[1])
+        theirs = keys.reshape(-1) - 1
+        pairs = np.stack([np.minimum(ours, theirs), np.maximum(ours, theirs)], axis=1)
+        found.append(pairs[ours != theirs])
+    left, right = np.unique(np.concatenate(found), axis=0).T
+    hours = np.array([np.nan if p.published is None else p.published for p in profiles])
+    outside = np.abs(hours[left] - hours[right]) > 24.0 * settings.story_window_days
+    return left[~outside], right[~outside]
+
+
+def _no_pairs() -> tuple[Int64s, Int64s]:
+    return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)

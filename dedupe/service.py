@@ -1,0 +1,306 @@
+"""The use cases: gather, plan, apply.
+
+One worker calls ``handle`` with a group of requests; their articles are read and embedded
+together, judged one after the other under the judge's lock and committed in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from dedupe.answer import Answer, ClusterDetail, Status, StoryDetail
+from dedupe.answering import answer_from_plan, answer_from_store, cluster_detail, story_detail
+from dedupe.candidates import Candidates
+from dedupe.embedding import Embedder
+from dedupe.errors import Conflict, NotFound, SamestoryError
+from dedupe.gathering import Gatherer
+from dedupe.judging import Judging
+from dedupe.model import Article, Match, Reading
+from dedupe.neighbourhood import Neighbourhood
+from dedupe.plan import settle
+from dedupe.ports import Reader, Store, StoredArticle, Writer
+from dedupe.reading import ArticleReader
+from dedupe.settings import Settings
+from dedupe.state import Event, Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Idempotency:
+    """A request that must have its effect, and its answer, only once."""
+
+    key: str
+    digest: bytes
+    """Of the whole request: the same key with another digest is a conflict."""
+    render: Callable[[Sequence[Answer | SamestoryError]], bytes]
+    """Makes the response that is kept and replayed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Articles that came together; ``store=False`` only asks."""
+
+    articles: tuple[Article | SamestoryError, ...]
+    store: bool = True
+    idempotency: Idempotency | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """One result for each article of a request, in order; ``replay`` is a response kept before."""
+
+    results: tuple[Answer | SamestoryError, ...] = ()
+    replay: bytes | None = None
+
+
+class Service:
+    """Everything Samestory does with articles, whoever asks."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        reader: ArticleReader,
+        embedder: Embedder,
+        candidates: Candidates,
+        judging: Judging,
+        settings: Settings,
+        clock: Callable[[], float],
+        new_id: Callable[[str], str],
+    ) -> None:
+        self.store = store
+        self.candidates = candidates
+        self._reader = reader
+        self._embedder = embedder
+        self._judging = judging
+        self._gatherer = Gatherer(candidates, reader, judging, settings)
+        self._settings = settings
+        self._clock = clock
+        self._new_id = new_id
+
+    def handle(self, requests: Sequence[Request]) -> list[Outcome]:
+        """One outcome for each request, after everything they store has been committed.
+
+        Not to be called from two threads at once: the candidate indexes belong to the caller.
+
+        Raises:
+            StoreBusy: another process held the lock too long; nothing was stored.
+        """
+        readings = self._read([article for request in requests for article in request.articles])
+        queue = iter(readings)
+        grouped = [[next(queue) for _ in request.articles] for request in requests]
+        if not any(request.store for request in requests):
+            with self.store.read() as reader:
+                return [
+                    Outcome(results=tuple(self._check(reader, one) for one in group))
+                    for group in grouped
+                ]
+        with self._writing() as writer:
+            return [
+                self._one(writer, request, group)
+                for request, group in zip(requests, grouped, strict=True)
+            ]
+
+    def answer(self, article_id: str) -> Answer:
+        """What is known of an article now.
+
+        Raises:
+            NotFound: there is no such article.
+        """
+        with self.store.read() as reader:
+            return answer_from_store(reader, self._found(reader, article_id), Status.UNCHANGED)
+
+    def cluster(self, cluster_id: str) -> ClusterDetail:
+        """A cluster with its members, or where a retired one lives on.
+
+        Raises:
+            NotFound: there never was such a cluster.
+        """
+        with self.store.read() as reader:
+            return cluster_detail(reader, cluster_id)
+
+    def story(self, story_id: str) -> StoryDetail:
+        """A story with its clusters, or where a retired one lives on.
+
+        Raises:
+            NotFound: there never was such a story.
+        """
+        with self.store.read() as reader:
+            return story_detail(reader, story_id)
+
+    def explain(self, ours: str, theirs: str) -> Match:
+        """The verdict on two indexed articles, with the evidence.
+
+        Raises:
+            NotFound: one of them is not indexed.
+        """
+        with self.store.read() as reader:
+            found = [self._found(reader, name) for name in (ours, theirs)]
+            members = {m.profile.id: m.profile for m in reader.members([one.id for one in found])}
+        a, b = (
+            replace(reading, id=stored.id, profile=members[stored.id])
+            for stored, reading in zip(
+                found, self._reader.read([one.article for one in found]), strict=True
+            )
+            if isinstance(reading, Reading)
+        )
+        return self._judging.compare([(a, b)])[0]
+
+    def delete(self, article_id: str) -> None:
+        """The article is gone from store, sketches and vectors; those it leaves are settled anew.
+
+        Raises:
+            NotFound: there is no such article.
+        """
+        with self._writing() as writer:
+            stored = self._found(writer, article_id)
+            writer.remove(article_id)
+            writer.log([Event(kind="article_deleted", subject=article_id)])
+            self.candidates.catch_up(writer)
+            around = self._gatherer.left_behind(writer, stored.placement)
+            writer.apply(self._settled(around))
+
+    def refresh(self, article_ids: Sequence[str]) -> None:
+        """The articles read, embedded and judged anew: after a change of model or version."""
+        with self.store.read() as reader:
+            found = [stored for name in article_ids if (stored := reader.article(name))]
+        readings = self._read([stored.article for stored in found])
+        with self._writing() as writer:
+            for stored, reading in zip(found, readings, strict=True):
+                if isinstance(reading, Reading):
+                    same = _renamed(reading, stored.id)
+                    writer.reread(same)
+                    self._place(writer, same, stored, Status.UNCHANGED)
+
+    def embed_waiting(self, *, limit: int = 64) -> int:
+        """Articles stored while the encoder was unavailable, embedded and judged now; how many."""
+        with self.store.read() as reader:
+            waiting = [reader.article(name) for name in reader.without_vector(limit=limit)]
+        articles = [stored.article for stored in waiting if stored is not None]
+        readings = [r for r in self._read(articles) if isinstance(r, Reading)]
+        ready = [(r, r.profile.vector) for r in readings if r.profile.vector is not None]
+        if not ready:
+            return 0
+        with self._writing() as writer:
+            for reading, vector in ready:
+                stored = writer.article(reading.id)
+                if stored is not None and not stored.has_vector:
+                    writer.set_vector(reading.id, vector)
+                    self._place(writer, reading, stored, Status.UNCHANGED)
+        return len(ready)
+
+    def readiness(self) -> Mapping[str, str]:
+        """Each dependency by name: "ok", or what is wrong with it."""
+        try:
+            with self.store.read() as reader:
+                waiting = len(reader.without_vector(limit=1))
+            store = "ok"
+        except SamestoryError as error:
+            return {"store": str(error), "encoder": self._embedder.state}
+        encoder = self._embedder.state
+        if waiting and encoder == "ok":
+            encoder = "ok (articles are waiting to be embedded)"
+        return {"store": store, "encoder": encoder}
+
+    @contextmanager
+    def _writing(self) -> Iterator[Writer]:
+        """The judge's lock; what the indexes saw of it is taken back if it is rolled back."""
+        with self.candidates.tentative(), self.store.write() as writer:
+            yield writer
+
+    def _read(self, articles: Sequence[Article | SamestoryError]) -> list[Reading | SamestoryError]:
+        """Readings with vectors, in order; what cannot be read stays the error it is."""
+        whole = [article for article in articles if isinstance(article, Article)]
+        done = iter(self._embedder.embed(self._reader.read(whole)))
+        return [next(done) if isinstance(a, Article) else a for a in articles]
+
+    def _one(
+        self, writer: Writer, request: Request, readings: Sequence[Reading | SamestoryError]
+    ) -> Outcome:
+        if not request.store:
+            return Outcome(results=tuple(self._check(writer, one) for one in readings))
+        once = request.idempotency
+        if once is not None and (kept := writer.remembered(once.key)) is not None:
+            return _replayed(kept, once, len(readings))
+        results = tuple(self._store(writer, one) for one in readings)
+        if once is not None and any(isinstance(result, Answer) for result in results):
+            writer.remember(once.key, once.digest, once.render(results))
+        return Outcome(results=results)
+
+    def _store(self, writer: Writer, reading: Reading | SamestoryError) -> Answer | SamestoryError:
+        if isinstance(reading, SamestoryError):
+            return reading
+        stored = writer.article(reading.id)
+        if stored is not None and _same(stored.article, reading.article):
+            return answer_from_store(writer, stored, Status.UNCHANGED)
+        if stored is None:
+            writer.add(reading, received=self._clock())
+            writer.log([Event(kind="article_created", subject=reading.id)])
+            return self._place(writer, reading, None, Status.CREATED)
+        revision = writer.revise(reading)
+        writer.log([Event(kind="article_revised", subject=reading.id, data={"revision": revision})])
+        return self._place(writer, reading, stored, Status.REVISED)
+
+    def _place(
+        self, writer: Writer, reading: Reading, stored: StoredArticle | None, status: Status
+    ) -> Answer:
+        self.candidates.catch_up(writer)
+        received = stored.received if stored else self._clock()
+        around, matches = self._gatherer.gather(
+            writer, reading, received, stored.placement if stored else None
+        )
+        writer.apply(self._settled(around))
+        writer.set_matches(reading.id, matches)
+        found = self._found(writer, reading.id)
+        return answer_from_store(writer, found, status)
+
+    def _check(self, reader: Reader, reading: Reading | SamestoryError) -> Answer | SamestoryError:
+        if isinstance(reading, SamestoryError):
+            return reading
+        self.candidates.catch_up(reader)
+        stored = reader.article(reading.id)
+        if stored is not None and _same(stored.article, reading.article):
+            return answer_from_store(reader, stored, Status.UNCHANGED)
+        received = stored.received if stored else self._clock()
+        around, matches = self._gatherer.gather(
+            reader, reading, received, stored.placement if stored else None
+        )
+        revision = stored.revision + 1 if stored else 1
+        return answer_from_plan(reading, around, self._settled(around), matches, revision)
+
+    def _settled(self, around: Neighbourhood) -> Plan:
+        judge = self._judging.judge(around)
+        return settle(around, judge, self._settings, self._new_id)
+
+    @staticmethod
+    def _found(reader: Reader, article_id: str) -> StoredArticle:
+        stored = reader.article(article_id)
+        if stored is None:
+            raise NotFound("article", article_id)
+        return stored
+
+
+def _renamed(reading: Reading, article_id: str) -> Reading:
+    """The reading under the id the article is stored by (an id may rest on the clean text)."""
+    return replace(reading, id=article_id, profile=replace(reading.profile, id=article_id))
+
+
+def _same(stored: Article, posted: Article) -> bool:
+    """Nothing but the notices differs (they depend on the day an article was posted)."""
+    return replace(stored, notices=()) == replace(posted, notices=())
+
+
+def _replayed(kept: tuple[bytes, bytes], once: Idempotency, n: int) -> Outcome:
+    digest, response = kept
+    if digest == once.digest and response:
+        return Outcome(replay=response)
+    problem = (
+        "the answer kept under this key spoke of an article that was deleted since"
+        if digest == once.digest
+        else "this key was used before with another request"
+    )
+    conflict = Conflict(
+        "Idempotency-Key", problem, "send a new key with a new request", value=once.key
+    )
+    return Outcome(results=(conflict,) * max(n, 1))
