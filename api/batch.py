@@ -1,0 +1,266 @@
+"""The jobs that need no service: lines of JSON in, one row out for each, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
+from typing import Any
+
+import orjson
+
+from api.http import problems, rendering
+from dedupe.embedding import Embedder
+from dedupe.errors import BadInput, SamestoryError
+from dedupe.formats.document import article_from
+from dedupe.formats.lines import document
+from dedupe.judging import Judging
+from dedupe.model import Article, Floats, Profile, Reading, Relation, TextWords
+from dedupe.neighbourhood import Item
+from dedupe.ports import SketchIndex, VectorIndex
+from dedupe.reading import ArticleReader
+from dedupe.recluster import recluster
+from dedupe.settings import Settings
+from dedupe.state import ClusterState, Placement, Plan
+
+Row = Mapping[str, Any]
+Progress = Callable[..., Iterator[Any]]
+CHUNK = 512
+"""Articles read or compared at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What the jobs work with; ``api.bootstrap`` puts it together."""
+
+    reader: ArticleReader
+    judging: Judging
+    settings: Settings
+    max_body_bytes: int
+    sketches: Callable[[], SketchIndex]
+    vectors: Callable[[], VectorIndex] | None = None
+    """None judges copies only."""
+    embedder: Embedder | None = None
+    progress: Progress
+    finished: Callable[[], None] = lambda: None
+    """Called when all rows of a job are out: what was kept for a resumed run may go."""
+
+    def dedupe(self, lines: Iterable[bytes], *, level: str) -> Iterator[Row]:
+        """One row per line: where the article lies and whose text it is, or an error."""
+        read = self._read_all(lines)
+        if self.embedder is not None:
+            read = self._embedded(read)
+        kept = sorted(
+            {one.profile.id: one for one in read if isinstance(one, _Kept)}.values(),
+            key=lambda one: one.profile.id,
+        )
+        plan = recluster(
+            [Item(profile=one.profile, first_seen=None) for one in kept],
+            [one.words for one in kept],
+            sketches=self.sketches(),
+            vectors=self.vectors() if self.vectors is not None else None,
+            judging=self.judging,
+            settings=self.settings,
+        )
+        yield from _rows(read, plan, level)
+        self.finished()
+
+    def compare(self, lines: Iterable[bytes]) -> Iterator[Row]:
+        """One row per line: the verdict on its two articles, with the evidence, or an error."""
+        numbered = enumerate(self.progress(lines, label="compare"), 1)
+        while chunk := list(islice(numbered, CHUNK)):
+            pairs = [self._pair(line) for _, line in chunk]
+            whole = [pair for pair in pairs if isinstance(pair, tuple)]
+            readings = iter(self._readings([article for pair in whole for article in pair]))
+            both = [(next(readings), next(readings)) for _ in whole]
+            verdicts = iter(self._verdicts(both))
+            for (number, _), pair in zip(chunk, pairs, strict=True):
+                verdict = next(verdicts) if isinstance(pair, tuple) else _error(pair)
+                ids = (
+                    {"a_id": pair[0].external_id, "b_id": pair[1].external_id}
+                    if isinstance(pair, tuple)
+                    else {"a_id": None, "b_id": None}
+                )
+                yield {"line": number, **ids, **verdict}
+
+    def credits(self, lines: Iterable[bytes]) -> Iterator[Row]:
+        """One row per line: whose text the article is and whom it credits, or an error."""
+        for line in self.progress(lines, label="credits"):
+            article = self._article(line)
+            if isinstance(article, SamestoryError):
+                yield {"id": _claimed_id(line), **_error(article)}
+                continue
+            provenance, credits = self.reader.credits(article)
+            yield {
+                "id": article.external_id,
+                "origin": provenance.origin,
+                "credits": [rendering.credit(one) for one in credits],
+            }
+
+    def _read_all(self, lines: Iterable[bytes]) -> list[_Kept | _Rejected]:
+        """Every line read; of the texts only what judging needs is kept."""
+        read: list[_Kept | _Rejected] = []
+        passing = iter(self.progress(lines, label="read"))
+        while chunk := list(islice(passing, CHUNK)):
+            articles = [self._article(line) for line in chunk]
+            readings = iter(self.reader.read([a for a in articles if isinstance(a, Article)]))
+            for line, article in zip(chunk, articles, strict=True):
+                one = next(readings) if isinstance(article, Article) else article
+                if isinstance(one, Reading):
+                    read.append(_Kept.of(one))
+                else:
+                    read.append(_Rejected(id=_claimed_id(line), error=one))
+        return read
+
+    def _embedded(self, read: Sequence[_Kept | _Rejected]) -> list[_Kept | _Rejected]:
+        """The same with vectors; identical ledes are paid for once."""
+        assert self.embedder is not None
+        ledes = list(dict.fromkeys(one.lede for one in read if isinstance(one, _Kept)))
+        # Texts of like length together: a batch is padded to its longest.
+        ledes.sort(key=len)
+        vectors: dict[str, Floats] = {}
+        for start in self.progress(range(0, len(ledes), CHUNK), label="embed"):
+            vectors |= self.embedder.vectors(ledes[start : start + CHUNK])
+        return [
+            replace(one, profile=replace(one.profile, vector=vectors.get(one.lede)), lede="")
+            if isinstance(one, _Kept)
+            else one
+            for one in read
+        ]
+
+    def _verdicts(
+        self, pairs: Sequence[tuple[Reading | SamestoryError, Reading | SamestoryError]]
+    ) -> Iterator[Row]:
+        judged = iter(
+            self.judging.compare(
+                [(a, b) for a, b in pairs if isinstance(a, Reading) and isinstance(b, Reading)]
+            )
+        )
+        for pair in pairs:
+            broken = next((one for one in pair if isinstance(one, SamestoryError)), None)
+            if broken is not None:
+                yield _error(broken)
+                continue
+            match = rendering.match(next(judged))
+            match.pop("article_id")
+            yield match
+
+    def _readings(self, articles: Sequence[Article]) -> list[Reading | SamestoryError]:
+        readings = self.reader.read(articles)
+        return readings if self.embedder is None else self.embedder.embed(readings)
+
+    def _article(self, line: bytes) -> Article | SamestoryError:
+        return self._parsed(document(line))
+
+    def _pair(self, line: bytes) -> tuple[Article, Article] | SamestoryError:
+        both = document(line)
+        if isinstance(both, SamestoryError):
+            return both
+        if not isinstance(both, dict):
+            return BadInput("line", "is no object", 'send {"a": {...}, "b": {...}}')
+        sides = [self._side(both, name) for name in ("a", "b")]
+        broken = next((side for side in sides if isinstance(side, SamestoryError)), None)
+        a, b = sides
+        if isinstance(a, Article) and isinstance(b, Article):
+            return a, b
+        assert broken is not None
+        return broken
+
+    def _side(self, both: Mapping[str, Any], name: str) -> Article | SamestoryError:
+        if name not in both:
+            return BadInput(name, "is missing", "send both articles of the pair")
+        return self._parsed(both[name])
+
+    def _parsed(self, told: object) -> Article | SamestoryError:
+        if isinstance(told, BadInput):
+            return told
+        try:
+            return article_from(told, max_body_bytes=self.max_body_bytes, now=datetime.now(UTC))
+        except BadInput as error:
+            return error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What is kept of an article while the set is read."""
+
+    external_id: str | None
+    source: str | None
+    lede: str
+    profile: Profile
+    words: TextWords
+
+    @classmethod
+    def of(cls, reading: Reading) -> _Kept:
+        return cls(
+            external_id=reading.article.external_id,
+            source=reading.article.source,
+            lede=reading.lede,
+            profile=reading.profile,
+            words=reading.words.without_places(),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rejected:
+    id: Any
+    error: SamestoryError
+
+
+def _rows(read: Sequence[_Kept | _Rejected], plan: Plan, level: str) -> Iterator[Row]:
+    placements = {place.article_id: place for place in plan.placements}
+    clusters = {state.id: state for state in plan.clusters}
+    names = {one.profile.id: one.external_id for one in read if isinstance(one, _Kept)}
+    clusters_seen: dict[str, str] = {}
+    stories_seen: dict[str, str] = {}
+    for one in read:
+        if isinstance(one, _Rejected):
+            yield {"id": one.id, **_error(one.error)}
+            continue
+        place = placements[one.profile.id]
+        yield {
+            "id": one.external_id,
+            "cluster": None if level == "stories" else _label(clusters_seen, "c", place.cluster),
+            "story": None if level == "copies" else _label(stories_seen, "s", place.story),
+            **_canonical(clusters[place.cluster], names),
+            **_standing(place, names, level),
+        }
+
+
+def _label(seen: dict[str, str], letter: str, name: str) -> str:
+    """Groups are numbered in the order of their first line."""
+    return seen.setdefault(name, f"{letter}{len(seen) + 1}")
+
+
+def _canonical(state: ClusterState, names: Mapping[str, str | None]) -> Row:
+    article = state.canonical.article_id
+    return {
+        "canonical_id": names.get(article) if article is not None else None,
+        "canonical_source": state.canonical.source,
+    }
+
+
+def _standing(place: Placement, names: Mapping[str, str | None], level: str) -> Row:
+    """The cluster's relation, else the story's, else none."""
+    standing = place.in_story if level == "stories" else place.in_cluster
+    if standing.relation is Relation.NONE and level == "both":
+        standing = place.in_story
+    return {
+        "relation": standing.relation.value,
+        "of": names.get(standing.of) if standing.of is not None else None,
+        "probability": standing.probability,
+    }
+
+
+def _claimed_id(line: bytes) -> Any:
+    """The id a rejected line gives, where it can be read."""
+    try:
+        told = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    return told.get("id") if isinstance(told, dict) else None
+
+
+def _error(error: SamestoryError) -> Row:
+    return {"error": problems.document(error)}

@@ -1,0 +1,374 @@
+"""Puts the rooms together: the only place that picks adapters and reads data files."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+import shutil
+import time
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from api import logs
+from api.config import PACKAGED_MODEL, Config, stay_offline
+from dedupe.errors import EncoderUnavailable, IndexDamaged, StoreError
+from dedupe.judging import Judging
+from dedupe.provenance import CreditPatterns, CreditReader
+from dedupe.reading import ArticleReader
+from dedupe.settings import Settings
+from dedupe.sketch import SKETCH_VERSION
+from dedupe.sources import Outlets
+from dedupe.terms import TERMS_VERSION, Background
+from dedupe.text import FurniturePatterns
+from dedupe.verdict import Verdicts
+
+if TYPE_CHECKING:
+    from api.batch import Batch, Progress
+    from dedupe.candidates import Candidates
+    from dedupe.embedding import Embedder
+    from dedupe.ports import Encoder, Reader, Store
+    from dedupe.service import Service
+    from index.sqlite import SqliteStore
+    from index.vectors_faiss import FaissVectorIndex
+
+DATABASE = "samestory.sqlite"
+VECTORS = "vectors.faiss"
+HASHED_MODEL = "hashed"
+REFRESH = 64
+"""Articles read and embedded anew in one transaction."""
+BEHIND = 5000
+"""Lines of the store's log that a starting service reads without saving its index at once."""
+
+_END = 2**62
+_logger = logging.getLogger("samestory.index")
+
+
+def article_reader() -> ArticleReader:
+    """A reader with the shipped patterns."""
+    outlets = Outlets.from_data(_toml("sources.toml"))
+    return ArticleReader(
+        FurniturePatterns.from_mapping(_toml("furniture.toml")),
+        CreditReader(CreditPatterns.from_data(_toml("credits.toml"), outlets)),
+    )
+
+
+def judging(settings: Settings) -> Judging:
+    """The shipped verdicts."""
+    return Judging(Verdicts.from_data(orjson.loads(_data("verdicts.json"))), background(), settings)
+
+
+def background() -> Background:
+    """The shipped document frequencies of single words."""
+    head, *lines = _data("background.tsv").decode().splitlines()
+    about = dict(item.split("=", 1) for item in head.removeprefix("# ").split())
+    rows = (line.rsplit("\t", 1) for line in lines)
+    return Background.from_rows(
+        ((term, float(count)) for term, count in rows),
+        documents=float(about["documents"]),
+        version=about["version"],
+    )
+
+
+def encoder(config: Config) -> Encoder:
+    """The sentence encoder that the settings name; nothing is loaded yet."""
+    if config.model == HASHED_MODEL:
+        from index.encoder_hashed import HashedEncoder
+
+        return HashedEncoder()
+    stay_offline()
+    from index.encoder import DEFAULT_MODEL, SentenceTransformerEncoder
+
+    return SentenceTransformerEncoder(
+        DEFAULT_MODEL if config.model == PACKAGED_MODEL else config.model
+    )
+
+
+@contextmanager
+def open_service(
+    config: Config, engine: Encoder | None = None, *, warm: bool = False
+) -> Iterator[Service]:
+    """The service over the data folder; its vector index is saved when it closes.
+
+    ``engine`` takes the place of the encoder that the settings name. ``warm`` brings the indexes
+    up to the store before the first article, and mends what is saved of them.
+
+    Raises:
+        VersionMismatch: the data was made by another model or version.
+        StoreError: the data folder cannot be used.
+    """
+    engine = engine or encoder(config)
+    missing = _missing(engine)
+    store = _open_store(config, _versions(None if missing else engine))
+    try:
+        engine = _stand_in(store, missing) if missing else engine
+        service = _service(config, store, engine, state=missing or "ok")
+        loaded = service.candidates.position
+        if warm:
+            with store.read() as reader:
+                service.candidates.catch_up(reader)
+            if service.candidates.position - loaded > (BEHIND if loaded else 0):
+                _save_vectors(config, store, engine, service.candidates)
+                loaded = service.candidates.position
+        yield service
+        if service.candidates.position != loaded:
+            _save_vectors(config, store, engine, service.candidates)
+    finally:
+        store.close()
+
+
+def batch(
+    config: Config,
+    *,
+    stories: bool,
+    progress: Progress,
+    work: Path | None = None,
+    resume: bool = False,
+) -> Batch:
+    """The jobs without a service; without ``stories`` neither torch nor faiss is imported.
+
+    ``work`` is a folder for what an interrupted run leaves; it is emptied unless ``resume``.
+    """
+    from api.batch import Batch
+    from index.sketches import MemorySketchIndex
+
+    settings = config.settings()
+    if work is not None and not resume:
+        shutil.rmtree(work, ignore_errors=True)
+    engine = encoder(config) if stories else None
+    return Batch(
+        reader=article_reader(),
+        judging=judging(settings),
+        settings=settings,
+        max_body_bytes=config.max_body_bytes,
+        sketches=lambda: MemorySketchIndex(settings.common_hash),
+        vectors=_empty_vectors(engine) if engine is not None else None,
+        embedder=_batch_embedder(engine, work) if engine is not None else None,
+        progress=progress,
+        finished=lambda: shutil.rmtree(work, ignore_errors=True) if work is not None else None,
+    )
+
+
+def verify(config: Config) -> Sequence[str]:
+    """What store and indexes break of their promises, in words; empty when all hold.
+
+    The saved index is looked at as a starting service would use it; nothing is saved.
+
+    Raises:
+        VersionMismatch: the data was made by another model or version.
+        StoreError: the data folder cannot be used, or there is no store in it.
+    """
+    engine = encoder(config)
+    _needs_store(config)
+    store = _open_store(config, _versions(engine))
+    try:
+        with store.read() as reader:
+            broken = list(reader.verify())
+        if (config.data / VECTORS).exists():
+            try:
+                _saved_vectors(config, store, engine)
+            except IndexDamaged as error:
+                broken.append(f"{error}; the service mends it when it starts")
+        return [*broken, *_service(config, store, engine).candidates.verify(store)]
+    finally:
+        store.close()
+
+
+def rebuild_index(config: Config, *, progress: Progress) -> int:
+    """Every article read, embedded and judged anew from its stored text; how many.
+
+    Raises:
+        StoreError: the data folder cannot be used, or there is no store in it.
+    """
+    engine = encoder(config)
+    _needs_store(config)
+    store = _open_store(config, _versions(engine), accept_mismatch=True)
+    try:
+        for path in (config.data / VECTORS, *config.data.glob(f"{VECTORS}*")):
+            path.unlink(missing_ok=True)
+        # The rest is named when all is done: after a crash half-way the command is asked for again.
+        store.set_versions({"encoder": engine.name})
+        service = _service(config, store, engine)
+        with store.read() as reader:
+            ids = list(reader.article_ids(after=None, limit=2**62))
+        for start in progress(range(0, len(ids), REFRESH), label="rebuild"):
+            service.refresh(ids[start : start + REFRESH])
+        store.set_versions(_versions(engine))
+        _save_vectors(config, store, engine, service.candidates)
+        return len(ids)
+    finally:
+        store.close()
+
+
+def _open_store(
+    config: Config, versions: Mapping[str, str], *, accept_mismatch: bool = False
+) -> SqliteStore:
+    from index.sqlite import SqliteStore
+
+    try:
+        config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise StoreError(
+            f"the data folder {config.data} cannot be made ({error.strerror}); "
+            "name another with --data or SAMESTORY_DATA"
+        ) from error
+    return SqliteStore.open(
+        config.data / DATABASE, versions=versions, accept_mismatch=accept_mismatch
+    )
+
+
+def _needs_store(config: Config) -> None:
+    if not (config.data / DATABASE).exists():
+        raise StoreError(f"there is no store in {config.data}; name its folder with --data")
+
+
+def _versions(engine: Encoder | None) -> Mapping[str, str]:
+    """What makes new data; data made by anything else is refused."""
+    made_by = {
+        "sketch": SKETCH_VERSION,
+        "terms": TERMS_VERSION,
+        "verdict": str(orjson.loads(_data("verdicts.json"))["version"]),
+    }
+    return made_by if engine is None else {"encoder": engine.name, **made_by}
+
+
+def _missing(engine: Encoder) -> str | None:
+    """Why the encoder is not on this machine; None when it is."""
+    try:
+        engine.name  # noqa: B018 - looks for the weights
+        engine.dimension  # noqa: B018 - looks into them
+    except EncoderUnavailable as error:
+        return str(error)
+    return None
+
+
+def _stand_in(store: Store, reason: str) -> Encoder:
+    """An encoder that is not there, beside the vectors that are."""
+    from index.encoder_absent import AbsentEncoder
+
+    with store.read() as reader:
+        vectors = next((chunk for _, chunk in reader.vectors()), None)
+    dimension = 384 if vectors is None else int(vectors.shape[1])
+    name = store.versions().get("encoder", "none")
+    return AbsentEncoder(reason=reason, name=name, dimension=dimension)
+
+
+def _service(config: Config, store: Store, engine: Encoder, *, state: str = "ok") -> Service:
+    from dedupe.candidates import Candidates
+    from dedupe.embedding import Embedder, RecentVectors, StoredVectors
+    from dedupe.service import Service
+    from index.sketches import MemorySketchIndex
+
+    settings = config.settings()
+    vectors, position = _load_vectors(config, store, engine)
+    new_vectors = _empty_vectors(engine)
+    return Service(
+        store=store,
+        reader=article_reader(),
+        embedder=Embedder(engine, RecentVectors(StoredVectors(store)), state=state),
+        candidates=Candidates(
+            vectors,
+            MemorySketchIndex(settings.common_hash),
+            settings,
+            empty=lambda: (new_vectors(), MemorySketchIndex(settings.common_hash)),
+            position=position,
+        ),
+        judging=judging(settings),
+        settings=settings,
+        clock=lambda: time.time() / 3600.0,
+        new_id=lambda kind: f"{kind[0]}_{secrets.token_hex(8)}",
+    )
+
+
+def _empty_vectors(engine: Encoder) -> Callable[[], FaissVectorIndex]:
+    def empty() -> FaissVectorIndex:
+        from index.vectors_faiss import FaissVectorIndex
+
+        return FaissVectorIndex(engine.dimension)
+
+    return empty
+
+
+def _load_vectors(config: Config, store: Store, engine: Encoder) -> tuple[FaissVectorIndex, int]:
+    """The saved vector index and the place in the store's log it has reached.
+
+    One that cannot be used is empty, at the start of the log: it fills from the store.
+    """
+    from index.vectors_faiss import FaissVectorIndex
+
+    try:
+        return _saved_vectors(config, store, engine)
+    except IndexDamaged:
+        return FaissVectorIndex(engine.dimension), 0
+
+
+def _saved_vectors(config: Config, store: Store, engine: Encoder) -> tuple[FaissVectorIndex, int]:
+    """The saved vector index and the place in the store's log it has reached.
+
+    Raises:
+        VersionMismatch: it was built with another model.
+        IndexDamaged: it is missing, damaged, or of another store than this one.
+    """
+    from index.vectors_faiss import FaissVectorIndex
+
+    path = config.data / VECTORS
+    vectors, manifest = FaissVectorIndex.load(path, model=engine.name, dimension=engine.dimension)
+    position, cursor = int(manifest["position"]), int(manifest["cursor"])
+    with store.read() as reader:
+        newest, _, _ = reader.index_changes(after=_END)
+        if position > newest or manifest["event"] != _event(reader, cursor):
+            raise IndexDamaged(f"the index {path} was saved beside another or a newer store")
+    return vectors, position
+
+
+def _save_vectors(config: Config, store: Store, engine: Encoder, candidates: Candidates) -> None:
+    """The vector index is saved as it is; when that fails the store can still rebuild it."""
+    if store.versions().get("encoder") != engine.name:
+        return  # another process has rebuilt the data with another model since
+    with store.read() as reader:
+        cursor = reader.last_cursor()
+        event = _event(reader, cursor)
+    manifest = {
+        "model": engine.name,
+        "position": candidates.position,
+        "cursor": cursor,
+        "event": event,
+    }
+    vectors: Any = candidates.vectors
+    try:
+        vectors.save(config.data / VECTORS, manifest=manifest)
+    except (OSError, RuntimeError) as error:
+        logs.log(_logger, "index_not_saved", level=logging.WARNING, error=error)
+
+
+def _event(reader: Reader, cursor: int) -> str:
+    """Names the line of the change log at ``cursor``: no two stores write the same one there.
+
+    Identifiers in it are random, and it tells its time to the millisecond.
+    """
+    lines = reader.changes(after=cursor - 1, limit=1) if cursor else ()
+    return hashlib.blake2b(repr(lines).encode(), digest_size=16).hexdigest()
+
+
+def _batch_embedder(engine: Encoder, work: Path | None) -> Embedder:
+    from dedupe.embedding import Embedder, RecentVectors
+    from index.vector_log import VectorLog
+
+    if work is None:
+        return Embedder(engine, RecentVectors())
+    log = VectorLog(work / "vectors", encoder=engine.name, dimension=engine.dimension)
+    return Embedder(engine, log)
+
+
+def _toml(name: str) -> Mapping[str, Any]:
+    return tomllib.loads(_data(name).decode())
+
+
+def _data(name: str) -> bytes:
+    return (resources.files("dedupe") / "data" / name).read_bytes()

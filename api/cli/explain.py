@@ -1,0 +1,30 @@
+"""``samestory explain``: the evidence on one pair of articles."""
+
+from __future__ import annotations
+
+import click
+
+from api.cli import options
+
+
+@click.command("explain")
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@options.data
+@options.as_json
+def command(a: str, b: str, data: str | None, as_json: bool) -> None:
+    """Explain how article A stands to article B, with the evidence.
+
+    A and B are the service's own ids, or the ids the articles were posted under.
+
+    \b
+    samestory explain ar_51c2 ar_90de --data var
+    """
+    from api import bootstrap
+    from api.cli import names, text
+    from api.http import rendering
+
+    with bootstrap.open_service(options.config(data=data)) as service:
+        ours, theirs = (names.article(service, name) for name in (a, b))
+        match = rendering.match(service.explain(ours, theirs))
+    click.echo(rendering.dump(match) if as_json else text.match(match))

@@ -1,0 +1,52 @@
+"""Options that several commands share, and the settings they make together with the environment."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from api.config import Config
+
+data = click.option(
+    "--data",
+    metavar="DIR",
+    type=click.Path(file_okay=False),
+    help="Folder that holds the store.  [default: $SAMESTORY_DATA, else ./var]",
+)
+as_json = click.option("--json", "as_json", is_flag=True, help="Write JSON instead of text.")
+out = click.option(
+    "-o",
+    "--out",
+    metavar="OUT",
+    default="-",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    help="File to write; replaced whole at the end, or left as it was.  [default: standard output]",
+)
+
+
+def config(**given: Any) -> Config:
+    """The settings in force, these options first; unknown ``SAMESTORY_*`` names are pointed out.
+
+    Raises:
+        click.UsageError: a value cannot be used.
+    """
+    from api.config import Config, unknown_variables
+    from dedupe.errors import BadInput
+
+    for name in unknown_variables():
+        click.echo(f"samestory: {name} is no setting and has no effect", err=True)
+    try:
+        return Config.load(**given)
+    except BadInput as error:
+        raise click.UsageError(str(error)) from error
+
+
+def installed(name: str = "samestory") -> str:
+    """The version of an installed distribution, or that there is none."""
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,59 @@
+"""``samestory show``: an article, cluster or story by its id."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import click
+
+from api.cli import options
+from api.cli.names import meant
+
+if TYPE_CHECKING:
+    from dedupe.service import Service
+
+Json: TypeAlias = dict[str, Any]
+
+
+@click.command("show")
+@click.argument("name", metavar="ID")
+@options.data
+@options.as_json
+def command(name: str, data: str | None, as_json: bool) -> None:
+    """Show what is known of an article, a cluster or a story.
+
+    ID is the service's own id, or the id an article was posted under.
+
+    \b
+    samestory show st_7f3a --data var
+    samestory show 001 --json
+    """
+    from api import bootstrap
+    from api.cli import text
+    from api.http import rendering
+
+    with bootstrap.open_service(options.config(data=data)) as service:
+        kind, told = _found(service, name)
+    if as_json:
+        click.echo(rendering.dump(told))
+    else:
+        click.echo(text.answer(told) if kind == "article" else text.group(kind, told))
+
+
+def _found(service: Service, name: str) -> tuple[str, Json]:
+    """The kind of thing that has this id, and the thing as JSON."""
+    from api.http import rendering
+    from dedupe.errors import NotFound
+
+    looks: Mapping[str, Callable[[str], Json]] = {
+        "article": lambda key: rendering.answer(service.answer(key)),
+        "cluster": lambda key: rendering.cluster_detail(service.cluster(key)),
+        "story": lambda key: rendering.story_detail(service.story(key)),
+    }
+    for candidate, (kind, look) in itertools.product(meant(service, name), looks.items()):
+        with suppress(NotFound):
+            return kind, look(candidate)
+    raise NotFound("article, cluster or story", name)

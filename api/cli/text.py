@@ -1,0 +1,135 @@
+"""Answers as a person reads them: from the JSON of the interface to lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+import click
+
+Json: TypeAlias = Mapping[str, Any]
+NO_NAMES: Mapping[str, str] = {}
+SHOWN = 72
+"""Most code points of a phrase that are printed."""
+
+
+def answer(told: Json, names: Json = NO_NAMES) -> str:
+    """What is known of one article; ``names`` gives article ids another name."""
+    article = told["article"]
+    dated = article["published"]
+    rows = [
+        ("article", f"{article['id']}, {article['status']}, revision {article['revision']}"),
+        ("published", f"{dated['value']} ({dated['from']})" if dated else "unknown"),
+        ("story", _standing(told["story"], names)),
+        ("cluster", _standing(told["cluster"], names)),
+        *_labelled("related", (f"{x['relation']}: {x['story']}" for x in told["story"]["related"])),
+        *_labelled("canonical", _canonical(told["canonical"], names)),
+        *_labelled("credits", _credits(told["credits"])),
+        *_labelled(
+            "warnings", (f"{x['field']}: {x['action']} ({x['value']})" for x in told["warnings"])
+        ),
+    ]
+    if told["degraded"]:
+        rows.append(("degraded", "the encoder is unavailable: only copies were judged"))
+    return _table(rows)
+
+
+def group(kind: str, told: Json) -> str:
+    """A cluster or a story with its members."""
+    head = click.style(f"{kind} {told['id']}", bold=True)
+    if told["merged_into"]:
+        head += f", merged into {told['merged_into']}"
+    rows = [("size", str(told["size"]))]
+    if kind == "story":
+        rows.append(("sources", f"{told['independent_sources']} independent"))
+        related = (f"{x['relation']}: {x['story']}" for x in told["related"])
+        rows += _labelled("related", related)
+    else:
+        rows += [("story", told["story"]), *_labelled("canonical", _canonical(told["canonical"]))]
+    rows += _labelled("members", (_member(member) for member in told["members"]))
+    return f"{head}\n{_table(rows)}"
+
+
+def match(told: Json) -> str:
+    """The verdict on one pair and what speaks for it."""
+    evidence = told["evidence"]
+    rows = [
+        ("relation", click.style(told["relation"], bold=True)),
+        ("same text", f"{told['p_same_text']:.3f}"),
+        ("same story", f"{told['p_same_story']:.3f}"),
+    ]
+    for name, value in evidence.items():
+        if isinstance(value, int | float):
+            rows.append((name.replace("_", " "), f"{value:.3f}"))
+    passages = (f"ours {_span(p['ours'])} = theirs {_span(p['theirs'])}" for p in _of(evidence))
+    return _table([*rows, *_labelled("passages", passages)])
+
+
+def _of(evidence: Json) -> Iterable[Json]:
+    passages: Iterable[Json] = evidence["passages"]
+    return passages
+
+
+def _standing(level: Json, names: Json) -> str:
+    """Cluster or story: its id, its size, and how the article stands in it."""
+    if level["id"] is None:
+        return "a new one"
+    text = f"{level['id']} ({_count(level['size'], 'article')}"
+    if "independent_sources" in level:
+        text += f", {_count(level['independent_sources'], 'independent source')}"
+    text += ")"
+    if level["of"] is not None:
+        of = names.get(level["of"], level["of"])
+        return f"{text}: {level['relation']} of {of}, probability {level['probability']:.2f}"
+    return f"{text}: {level['relation'] or 'not judged yet'}"
+
+
+def _canonical(told: Json, names: Json = NO_NAMES) -> Iterable[str]:
+    source = told["source"] or "an unnamed source"
+    if told["in_index"]:
+        where = f"article {names.get(told['article_id'], told['article_id'])} of {source}"
+    else:
+        where = f"{source}, not in the index"
+    yield f"{click.style(where, bold=True)} (confidence {told['confidence']:.2f})"
+    for reason in told["reasons"]:
+        quoted = f": {_quoted(reason['text'])}" if reason["text"] else ""
+        yield f"because {reason['rule']}{quoted}"
+
+
+def _credits(told: Iterable[Json]) -> Iterable[str]:
+    for credit in told:
+        yield f"{credit['kind']}: {credit['source']}, {_quoted(credit['text'])}"
+
+
+def _member(member: Json) -> str:
+    """One line: id, relation, outlet and title."""
+    name = member["external_id"] or member["id"]
+    outlet = f"{member['source']}: " if member["source"] else ""
+    return f"{name} ({member['relation']}) {outlet}{_short(member['title'])}"
+
+
+def _quoted(phrase: str) -> str:
+    return f"“{_short(phrase)}”"
+
+
+def _short(text: str) -> str:
+    """One line of at most SHOWN code points."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= SHOWN else flat[: SHOWN - 1] + "…"
+
+
+def _span(span: Json) -> str:
+    return f"{span['field']} {span['start']}-{span['end']}"
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
+
+
+def _labelled(label: str, values: Iterable[str]) -> list[tuple[str, str]]:
+    """The label beside the first value, the others below it; nothing when there are none."""
+    return [(label if k == 0 else "", value) for k, value in enumerate(values)]
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> str:
+    return "\n".join(f"  {click.style(f'{label:<10}', dim=True)} {value}" for label, value in rows)
