@@ -19,7 +19,7 @@ class AbsentEncoder:
         self.dimension = dimension
         self._reason = reason
 
-    def encode(self, texts: Sequence[str]) -> Floats:
+    def encode(self, texts: Sequence[str]) -> Floats:  # noqa: ARG002 - the port's signature
         """Never returns.
 
         Raises:

@@ -30,9 +30,7 @@ def test_dense_grouping_is_average_linkage(n: int, seed: int) -> None:
     """With every pair known, groups are those of average linkage cut at the threshold."""
     agreement = random_agreement(n, seed)
     left, right = np.triu_indices(n, 1)
-    labels = partition(
-        np.arange(n), left, right, agreement[left, right], threshold=0.5, score=None
-    )
+    labels = partition(np.arange(n), left, right, agreement[left, right], threshold=0.5, score=None)
     distance = 1.0 - agreement
     np.fill_diagonal(distance, 0.0)
     oracle = fcluster(linkage(squareform(distance), "average"), 0.5, "distance")
