@@ -20,7 +20,8 @@ from typing import Any
 import numpy as np
 
 from dedupe.model import UInt64s
-from dedupe.terms import _content, _Page, number_value, terms
+from dedupe.terms import number_value, terms
+from dedupe.terms.page import Page, content
 
 LEAST = 20
 """A term in fewer articles is left out: unknown terms count as rarest anyway."""
@@ -93,8 +94,8 @@ def _figures(codes: UInt64s) -> list[int]:
 
 def _spelled(texts: list[str]) -> dict[int, str]:
     """The spelling of each term."""
-    page = _Page.of(texts)
-    at, hashes = _content(page)
+    page = Page.of(texts)
+    at, hashes = content(page)
     joined = "\n".join(texts) + "\n"
     keys, first = np.unique(hashes, return_index=True)
     ends = np.where(

@@ -127,7 +127,9 @@ def reading(name, *, seed=1, lede=None, body="A body.", vector=True, article=Non
         published=None,
         furniture=(),
         credits=(),
-        words=TextWords(field="body", hashes=u64(), start=none, end=none, shingles=u64()),
+        words=TextWords(
+            field="body", hashes=u64(), start=none, end=none, shingles=u64(), head=u64()
+        ),
         profile=profile,
     )
 
