@@ -234,3 +234,55 @@ def test_a_gallery_that_strangers_share_is_furniture(shipped):
     begun = p_text(shipped, a, b, 0.4, 0.62, 0.52, head=0.6, **stranger)
     assert begun > 0.05
     assert p_text(shipped, a, b, 0.7, 0.9, 0.8, head=0.0, **stranger) > 0.05
+
+
+FORM = {**ALIKE, "lede_cosine": 0.97, "word_cosine": 0.95, "name_cosine": 0.95, "has_times": 1}
+"""Two short pieces made from one form, as far as their words tell."""
+
+
+@pytest.mark.parametrize(
+    "filled_in",
+    [
+        {"number_cosine": 0.0, "time_gap": math.log1p(1)},
+        {"number_cosine": 0.1, "has_times": 0},
+        {"number_cosine": 0.8, "has_weekdays": 1, "time_gap": math.log1p(1)},
+        {"name_cosine": 0.5, "word_cosine": 0.6, "title_cosine": 0.5},
+        {"has_names": 0, "name_cosine": 0.0, "word_cosine": 0.45, "title_cosine": 0.4},
+    ],
+    ids=["market report", "undated market report", "weather", "match report", "company alert"],
+)
+def test_a_template_filled_in_with_other_values_is_no_copy(shipped, filled_in):
+    """Other numbers, numbers on another weekday, or other names on the same form: other news."""
+    a, b = (profile(k, shingles=70) for k in (1, 2))
+    assert p_text(shipped, a, b, 0.6, 0.75, 0.75, **{**FORM, **filled_in}) < 0.05
+
+
+@pytest.mark.parametrize(
+    ("inside", "shingles", "given"),
+    [
+        (0.95, 70, {"number_cosine": 0.0, "time_gap": math.log1p(1)}),
+        (0.75, 70, {"number_cosine": 0.0, "time_gap": math.log1p(0.1)}),
+        (0.75, 70, {"number_cosine": 0.9, "time_gap": math.log1p(1)}),
+        (0.75, 900, {"number_cosine": 0.0, "time_gap": math.log1p(1)}),
+    ],
+    ids=["one holds the other", "hours apart", "the same numbers", "a long text"],
+)
+def test_a_piece_brought_up_to_date_is_no_template(shipped, inside, shingles, given):
+    """What is held whole, follows within hours, keeps its numbers or is long stays a copy."""
+    a, b = (profile(k, shingles=shingles) for k in (1, 2))
+    assert p_text(shipped, a, b, 0.6, inside, inside, **{**FORM, **given}) > 0.5
+
+
+def test_nothing_is_more_certain_than_equal_texts(shipped):
+    """An exact copy is closer than any text that merely contains the same words."""
+    a, twin, longer = profile(1), profile(1), profile(2, shingles=301)
+    assert p_text(shipped, a, twin, 1.0, 1.0, 1.0, **ALIKE) == 1.0
+    assert p_text(shipped, a, longer, 0.999, 1.0, 0.999, **ALIKE) < 1.0
+
+
+def test_ledes_about_different_things_keep_a_story_open(shipped):
+    """Shared names alone, under ledes that have nothing in common, do not make one story."""
+    named = {**ALIKE, "has_times": 1.0, "lede_cosine": 0.1}
+    assert shipped.p_same_story(event(**named))[0] <= 0.35
+    assert shipped.p_same_story(event(**{**named, "lede_cosine": 0.8}))[0] > 0.5
+    assert shipped.p_same_story(event(**{**named, "containment": 0.9}))[0] > 0.35
