@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedupe.cluster import digests, partition
+from dedupe.crowd import uncompared
 from dedupe.model import Bools, Doubles, Int64s
 from dedupe.neighbourhood import Edges, Judge, Neighbourhood
 from dedupe.settings import Settings
@@ -27,7 +28,7 @@ class Grouping:
     groups: tuple[tuple[int, ...], ...]
     """Items of each group, groups in order of their labels."""
     edges: Edges
-    """All edges the grouping was worked out from."""
+    """The verdicts that the grouping was worked out from."""
 
     @classmethod
     def from_labels(cls, labels: Int64s, edges: Edges) -> Grouping:
@@ -44,10 +45,16 @@ class Grouping:
 
 def copies(around: Neighbourhood, settings: Settings) -> Grouping:
     """Clusters: articles grouped by the text they share."""
-    edges = copy_edges(around, settings)
+    linked, assumed = copy_edges(around, settings)
     units = _units(np.arange(len(around.items)), around, lambda place: place.cluster)
-    labels = partition(units, edges.left, edges.right, edges.p, threshold=settings.copy_threshold)
-    return Grouping.from_labels(labels, edges)
+    labels = partition(
+        units,
+        np.concatenate([linked.left, assumed.left]),
+        np.concatenate([linked.right, assumed.right]),
+        np.concatenate([linked.p, assumed.p]),
+        threshold=settings.copy_threshold,
+    )
+    return Grouping.from_labels(labels, linked)
 
 
 def events(around: Neighbourhood, clusters: Grouping, judge: Judge, settings: Settings) -> Grouping:
@@ -67,23 +74,31 @@ def events(around: Neighbourhood, clusters: Grouping, judge: Judge, settings: Se
     return Grouping.from_labels(labels, near)
 
 
-def copy_edges(around: Neighbourhood, settings: Settings) -> Edges:
-    """The links that may join texts into a cluster: all but those between a digest and its parts."""
+def copy_edges(around: Neighbourhood, settings: Settings) -> tuple[Edges, Edges]:
+    """What may join texts into a cluster: the links, and the pairs of a crowd without a link.
+
+    Links between a digest and its parts are left out.
+    """
     left, right, links = linked_items(around)
     a_in_b = np.array([link.a_in_b for link in links])
     b_in_a = np.array([link.b_in_a for link in links])
     p = np.array([link.p_same_text for link in links], dtype=np.float64)
-    a_inside = (p >= settings.copy_threshold) & _is_part(a_in_b, b_in_a)
-    b_inside = (p >= settings.copy_threshold) & _is_part(b_in_a, a_in_b)
+    copy = p >= settings.copy_threshold
+    a_inside, b_inside = copy & _is_part(a_in_b, b_in_a), copy & _is_part(b_in_a, a_in_b)
+    assumed = uncompared(
+        [item.profile for item in around.items],
+        Edges(left=left[copy], right=right[copy], p=p[copy]),
+        candidates=settings.copy_candidates,
+    )
     digest = digests(
         np.concatenate([left[a_inside], right[b_inside]]),
         np.concatenate([right[a_inside], left[b_inside]]),
-        left,
-        right,
+        np.concatenate([left, assumed.left]),
+        np.concatenate([right, assumed.right]),
         n=len(around.items),
     )
     part_of_digest = (a_inside & digest[right]) | (b_inside & digest[left])
-    return _select(Edges(left=left, right=right, p=p), ~part_of_digest)
+    return _select(Edges(left=left, right=right, p=p), ~part_of_digest), assumed
 
 
 def _is_part(inside: Doubles, share: Doubles) -> Bools:
