@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -63,5 +63,5 @@ class Judge(Protocol):
     def copy_relation(self, ours: int, theirs: int, link: CopyLink) -> Relation:
         """How ``ours`` stands to ``theirs``, which carry the same text."""
 
-    def story_relation(self, ours: int, theirs: int) -> Relation:
-        """How ``ours`` stands to ``theirs``, which are about the same event."""
+    def story_relations(self, ours: Int64s, theirs: Int64s) -> Sequence[Relation]:
+        """How each of ``ours`` stands to the one of ``theirs`` that is about the same event."""

@@ -52,7 +52,7 @@ def settle(
         events=_joined(around, placed)
         + _regrouped("cluster", clusters)
         + _regrouped("story", stories)
-        + _canonical_changed(around, cluster_states),
+        + _canonical_changed(around, clusters, cluster_states),
     )
 
 
@@ -78,6 +78,8 @@ def _related(
     """Links between stories that stay apart although an edge joins them."""
     group_of = np.searchsorted(np.unique(events.labels), events.labels)
     edges = events.edges
+    if not len(edges.p):
+        return ()
     near = edges.p >= settings.related_threshold
     ends = np.sort(np.stack([group_of[edges.left[near]], group_of[edges.right[near]]], 1), axis=1)
     links = []
@@ -131,10 +133,14 @@ def _regrouped(level: str, lineage: Lineage) -> tuple[Event, ...]:
     return merged + split
 
 
-def _canonical_changed(around: Neighbourhood, states: Sequence[ClusterState]) -> tuple[Event, ...]:
+def _canonical_changed(
+    around: Neighbourhood, clusters: Lineage, states: Sequence[ClusterState]
+) -> tuple[Event, ...]:
+    """Clusters whose canonical is another now; one that split off is told against the old whole."""
+    parents = {new: old for old, new in clusters.split}
     changed = []
     for state in states:
-        old = around.clusters.get(state.id)
+        old = around.clusters.get(parents.get(state.id, state.id))
         if old is None:
             continue
         was, now = old.canonical, state.canonical

@@ -25,7 +25,7 @@ def placements(
         _names(level, lineage) for level, lineage in zip(levels, lineages, strict=True)
     )
     in_cluster = _copy_standings(around, judge, levels[0])
-    in_story = _story_standings(around, judge, levels[1])
+    in_story = _story_standings(around, judge, levels)
     gathered = frozenset(item.profile.id for item in around.items)
     return tuple(
         Placement(
@@ -107,7 +107,7 @@ def _copy_standings(around: Neighbourhood, judge: Judge, level: Grouping) -> lis
     standings = [ALONE] * len(around.items)
     left, right, links = linked_items(around)
     link_of = dict(zip(zip(left.tolist(), right.tolist(), strict=True), links, strict=True))
-    for k, (other, p) in _closest(around, level).items():
+    for k, (other, p) in _closest(around, level, own=None).items():
         link = link_of[min(k, other), max(k, other)]
         standings[k] = Standing(
             relation=judge.copy_relation(k, other, link),
@@ -117,19 +117,36 @@ def _copy_standings(around: Neighbourhood, judge: Judge, level: Grouping) -> lis
     return standings
 
 
-def _story_standings(around: Neighbourhood, judge: Judge, level: Grouping) -> list[Standing]:
+def _story_standings(
+    around: Neighbourhood, judge: Judge, levels: tuple[Grouping, Grouping]
+) -> list[Standing]:
+    """A copy says the same in the same words: it is no rewrite, and others are named before it."""
+    cluster, story = levels[0].labels, levels[1]
     standings = [ALONE] * len(around.items)
-    for k, (other, p) in _closest(around, level).items():
+    closest = _closest(around, story, own=cluster)
+    retold = np.array(
+        [(k, other) for k, (other, _) in closest.items() if cluster[k] != cluster[other]],
+        dtype=np.int64,
+    ).reshape(-1, 2)
+    relations = dict(
+        zip(retold[:, 0].tolist(), judge.story_relations(retold[:, 0], retold[:, 1]), strict=True)
+    )
+    for k, (other, p) in closest.items():
         standings[k] = Standing(
-            relation=judge.story_relation(k, other),
+            relation=relations.get(k, Relation.SAME_STORY),
             of=around.items[other].profile.id,
             probability=p,
         )
     return standings
 
 
-def _closest(around: Neighbourhood, level: Grouping) -> dict[int, tuple[int, float]]:
-    """Most probable fellow of each item but the representative, ties by the canonical order."""
+def _closest(
+    around: Neighbourhood, level: Grouping, *, own: Int64s | None
+) -> dict[int, tuple[int, float]]:
+    """Most probable fellow of each item but the representative, ties by the canonical order.
+
+    Where items share a label in ``own``, only when there is no other fellow.
+    """
     rank = np.zeros(len(around.items), dtype=np.int64)
     for group in level.groups:
         if len(group) > 1:
@@ -138,7 +155,8 @@ def _closest(around: Neighbourhood, level: Grouping) -> dict[int, tuple[int, flo
     item = np.concatenate([inner.left, inner.right])
     other = np.concatenate([inner.right, inner.left])
     p = np.concatenate([inner.p, inner.p])
-    order = np.lexsort((rank[other], -p, item))
+    near = np.zeros(len(item)) if own is None else own[item] == own[other]
+    order = np.lexsort((rank[other], -p, near, item))
     first = order[np.unique(item[order], return_index=True)[1]]
     return {
         int(k): (int(o), float(value))

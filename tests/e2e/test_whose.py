@@ -8,6 +8,8 @@ from fastapi.testclient import TestClient
 from api.bootstrap import HASHED_MODEL, open_service
 from api.config import Config
 from api.http import create_app
+from dedupe.model import StoryLink
+from dedupe.state import Plan, RelatedLink
 from tests.e2e.texts import BRIDGE, HARBOUR, ORCHARD, paragraphs
 
 
@@ -188,3 +190,86 @@ def test_a_check_answers_as_a_post_would_and_stores_nothing(client):
     alone = client.post("/v1/check", json={"title": "A bridge", "body": BRIDGE}).json()
     assert (alone["cluster"]["id"], alone["story"]["id"]) == (None, None)
     assert events(client, "article_created")[1:] == []
+
+
+def test_a_check_knows_the_stories_that_stay_linked(tmp_path):
+    """A link to a story that the article does not touch is in the answer, as it would be posted."""
+    config = Config.load(data=tmp_path, model=HASHED_MODEL)
+    with (
+        open_service(config) as service,
+        TestClient(create_app(service), base_url="http://localhost") as client,
+    ):
+        stories = [
+            post(client, name, body, source="Velmar Post")["story"]["id"]
+            for name, body in (("harbour", HARBOUR), ("bridge", BRIDGE))
+        ]
+        a, b = sorted(stories)
+        link = RelatedLink(a=a, b=b, relation=StoryLink.BACKGROUND, probability=0.3)
+        with service.store.write() as writer:
+            writer.apply(Plan(related=(link,)))
+        copy = {"id": "copy", "body": HARBOUR, "source": "Ostrand News"}
+        checked = client.post("/v1/check", json=copy).json()
+        assert checked["story"]["related"] == [{"story": stories[1], "relation": "background"}]
+        assert client.post("/v1/articles", json=copy).json()["story"] == checked["story"]
+
+
+def test_a_crowd_of_copies_is_one_cluster(tmp_path):
+    """A text is found on more sites than one article is compared with: still one cluster."""
+    config = Config.load(data=tmp_path, model=HASHED_MODEL, copy_candidates=8)
+    with (
+        open_service(config) as service,
+        TestClient(create_app(service), base_url="http://localhost") as client,
+    ):
+        answers = [
+            post(client, str(k), f"{HARBOUR}\nEdition number {k} of today.", source=f"Outlet {k}")
+            for k in range(24)
+        ]
+        assert {cluster_of(client, answer) for answer in answers} == {answers[0]["cluster"]["id"]}
+        assert answers[-1]["cluster"]["size"] == 24
+        assert answers[-1]["canonical"]["article_id"] == answers[0]["article"]["id"]
+        client.delete(f"/v1/articles/{answers[3]['article']['id']}")
+        rest = [answer for answer in answers if answer is not answers[3]]
+        assert {cluster_of(client, answer) for answer in rest} == {answers[0]["cluster"]["id"]}
+
+
+def test_an_exact_copy_is_closer_than_a_text_that_contains_it(client):
+    """Where the same text stands alone and inside a longer one, the relation is ``exact``."""
+    longer = f"{HARBOUR}\n{paragraphs(BRIDGE, 0, 1)}\n"
+    post(client, "longer", longer, source="Coast Blog", published="2024-03-05T07:00:00Z")
+    first = post(client, "a", HARBOUR, source="Velmar Post", published="2024-03-05T08:00:00Z")
+    copy = post(client, "b", HARBOUR, source="Ostrand News", published="2024-03-05T09:00:00Z")
+    assert copy["cluster"]["relation"] == "exact"
+    assert copy["cluster"]["of"] == first["article"]["id"]
+
+
+REPORT = """\
+The index of the Velmar exchange closed {change} at {points} points on {day}, {percent} percent from
+the session before. Turnover came to {turnover} million crowns. Shares of the grain terminal and the
+railway were among the most traded, while banks moved little. Analysts said investors were waiting
+for figures from abroad. The next session opens at the usual hour on the following trading day.
+"""
+
+
+def test_a_market_report_of_another_day_is_no_copy(client):
+    """The same form with other numbers is other news; the same report elsewhere is a copy."""
+    monday = REPORT.format(change="up", points=3612, day="Monday", percent=0.8, turnover=212)
+    tuesday = REPORT.format(change="down", points=3580, day="Tuesday", percent=0.9, turnover=305)
+    first = post(client, "mon", monday, source="Velmar Post", published="2024-03-04T17:00:00Z")
+    second = post(client, "tue", tuesday, source="Velmar Post", published="2024-03-05T17:00:00Z")
+    copy = post(client, "other", tuesday, source="Ostrand News", published="2024-03-05T18:00:00Z")
+    assert second["cluster"]["relation"] == "none"
+    assert second["cluster"]["id"] != first["cluster"]["id"]
+    assert copy["cluster"]["id"] == second["cluster"]["id"]
+    assert copy["cluster"]["relation"] == "exact"
+
+
+def test_a_part_that_splits_off_is_told_its_new_canonical(client):
+    """When a second excerpt makes a digest of the whole text, the log says whose the rest is now."""
+    whole = post(client, "w", HARBOUR, source="Velmar Post", published="2024-03-05T08:00:00Z")
+    first = post(client, "e1", paragraphs(HARBOUR, 0, 2), source="Daily Brief")
+    assert first["canonical"]["article_id"] == whole["article"]["id"]
+    post(client, "e2", paragraphs(HARBOUR, 3, 5), source="Evening Brief")
+    now = client.get(f"/v1/articles/{first['article']['id']}").json()
+    assert now["canonical"]["article_id"] == first["article"]["id"]
+    told = [item["subject"] for item in events(client, "canonical_changed")]
+    assert now["cluster"]["id"] in told
