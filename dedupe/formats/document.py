@@ -21,6 +21,7 @@ LONGEST = {"id": 2048, "source": 512, "url": 4096, "title": 10_000, "lang": 64}
 """Code points."""
 _FIELDS = frozenset({*LONGEST, "body", "published", "metadata"})
 _SHOWN = 200
+_NUL_REMOVED = "NUL characters removed"
 _JSON_NAMES = {
     "dict": "object",
     "list": "array",
@@ -54,6 +55,7 @@ def article_from(
     title, body = texts["title"] or "", _body(document.get("body"), max_body_bytes)
     metadata, notices = _metadata(document)
     published, raw, date_notice = _published(document.get("published"), now)
+    notices += _nul_notices(document)
     notices += [*_url_notice(texts["url"]), *([date_notice] if date_notice else ())]
     has_words = False
     for name, value in (("title", title), ("body", body)):
@@ -82,14 +84,18 @@ def article_from(
 
 
 def _text(document: Mapping[str, Any], name: str) -> str | None:
-    """A short text field; None where it is absent, null or blank."""
+    """A short text field; None where it is absent, null or blank.
+
+    Spans refer to the title as it was posted: only there NUL characters stay.
+    """
     value = document.get(name)
     if value is None:
         return None
     _check_text(name, value)
     if len(value) > LONGEST[name]:
         raise _too_long(name, value, f"{len(value)} characters", f"{LONGEST[name]} characters")
-    return value if value.strip() else None
+    text: str = value if name == "title" else value.replace("\0", "")
+    return text if text.strip() else None
 
 
 def _external_id(value: object) -> str | None:
@@ -194,10 +200,19 @@ def _url_notice(url: str | None) -> list[Notice]:
     return [Notice(field="url", value=_shown(url), action=action)]
 
 
+def _nul_notices(document: Mapping[str, Any]) -> list[Notice]:
+    """For the fields that no span points into; those of title and body are told with their HTML."""
+    return [
+        Notice(field=name, value=_shown(document[name]), action=_NUL_REMOVED)
+        for name in ("id", "source", "url", "lang")
+        if isinstance(document.get(name), str) and "\0" in document[name]
+    ]
+
+
 def _markup_notices(name: str, value: str, resolved: Plain) -> list[Notice]:
     notices = []
     if "\0" in value:
-        notices.append(Notice(field=name, value=_shown(value), action="NUL characters removed"))
+        notices.append(Notice(field=name, value=_shown(value), action=_NUL_REMOVED))
     if resolved.html:
         notices.append(Notice(field=name, value=_shown(value), action="HTML removed"))
     return notices

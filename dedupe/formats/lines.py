@@ -35,11 +35,9 @@ def read_lines(
     started = False
     while line := stream.readline(max_line_bytes + 1):
         number += 1
-        if not started:
-            line = line.removeprefix(_BOM)
-            if line.lstrip().startswith(b"["):
-                yield from _array(line + stream.read())
-                return
+        if not started and line.removeprefix(_BOM).lstrip().startswith(b"["):
+            yield from _array(line + stream.read())
+            return
         if len(line) > max_line_bytes and not line.endswith(b"\n"):
             _skip_line(stream, max_line_bytes)
             started = True
@@ -50,7 +48,12 @@ def read_lines(
 
 
 def document(data: bytes, *, place: str = "line") -> object | BadInput:
-    """The JSON value in these bytes, or what is wrong with them; ``place`` names them."""
+    """The JSON value in these bytes, or what is wrong with them; ``place`` names them.
+
+    A byte order mark before it is passed over: files that were written on Windows and put together
+    have one before any line.
+    """
+    data = data.removeprefix(_BOM)
     try:
         value: object = orjson.loads(data)
     except orjson.JSONDecodeError as broken:

@@ -250,6 +250,9 @@ def test_a_byte_order_mark_is_skipped():
     """Files written by Windows programs are read."""
     assert list(documents(b'\xef\xbb\xbf{"id":1}')) == [(1, {"id": 1})]
     assert list(documents(b"\xef\xbb\xbf[1]")) == [(1, 1)]
+    two_files = b'\xef\xbb\xbf{"id":1}\n\xef\xbb\xbf{"id":2}\n'
+    assert list(documents(two_files)) == [(1, {"id": 1}), (2, {"id": 2})]
+    assert document(b'\xef\xbb\xbf{"id":1}') == {"id": 1}
 
 
 def test_a_lone_surrogate_is_refused_by_the_name_of_its_field():
@@ -315,3 +318,19 @@ def test_files_are_read_line_by_line(tmp_path):
 def test_one_page_has_one_address(url, normal):
     """Spellings of one address become one; anything else is None and never an error."""
     assert normalise_url(url) == normal
+
+
+@pytest.mark.parametrize("field", ["id", "source", "url", "lang"])
+def test_nul_characters_are_removed_from_short_fields(field):
+    """A NUL in a field that identifies an article is dropped, with a warning that shows it."""
+    article = read(**{field: "https://exa\0mple.org/a"})
+    name = "external_id" if field == "id" else field
+    assert getattr(article, name) == "https://example.org/a"
+    assert [(n.field, n.value, n.action) for n in article.notices] == [
+        (field, "https://exa\0mple.org/a", "NUL characters removed")
+    ]
+
+
+def test_a_field_of_nul_characters_alone_is_absent():
+    """Nothing is left of it: as if it had been blank."""
+    assert read(source="\0\0").source is None
