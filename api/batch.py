@@ -12,7 +12,7 @@ import orjson
 
 from api.http import problems, rendering
 from dedupe.embedding import Embedder
-from dedupe.errors import BadInput, SamestoryError
+from dedupe.errors import BadInput, EncoderUnavailable, SamestoryError
 from dedupe.formats.document import article_from
 from dedupe.formats.lines import document
 from dedupe.judging import Judging
@@ -28,6 +28,8 @@ Row = Mapping[str, Any]
 Progress = Callable[..., Iterator[Any]]
 CHUNK = 512
 """Articles read or compared at a time."""
+EMBEDDED = 128
+"""Ledes embedded at a time: what an interrupted run loses at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +105,7 @@ class Batch:
         read: list[_Kept | _Rejected] = []
         passing = iter(self.progress(lines, label="read"))
         while chunk := list(islice(passing, CHUNK)):
-            articles = [self._article(line) for line in chunk]
+            articles = [_named(self._article(line)) for line in chunk]
             readings = iter(self.reader.read([a for a in articles if isinstance(a, Article)]))
             for line, article in zip(chunk, articles, strict=True):
                 one = next(readings) if isinstance(article, Article) else article
@@ -117,11 +119,13 @@ class Batch:
         """The same with vectors; identical ledes are paid for once."""
         assert self.embedder is not None
         ledes = list(dict.fromkeys(one.lede for one in read if isinstance(one, _Kept)))
-        # Texts of like length together: a batch is padded to its longest.
-        ledes.sort(key=len)
+        # Texts of like length together: a batch is padded to its longest. A vector depends a little
+        # on the texts it is computed with, so their order is that of the set, not of the lines.
+        ledes.sort(key=lambda lede: (len(lede), lede))
         vectors: dict[str, Floats] = {}
-        for start in self.progress(range(0, len(ledes), CHUNK), label="embed"):
-            vectors |= self.embedder.vectors(ledes[start : start + CHUNK])
+        for start in self.progress(range(0, len(ledes), EMBEDDED), label="embed"):
+            vectors |= self.embedder.vectors(ledes[start : start + EMBEDDED])
+            _check(self.embedder)
         return [
             replace(one, profile=replace(one.profile, vector=vectors.get(one.lede)), lede="")
             if isinstance(one, _Kept)
@@ -148,7 +152,11 @@ class Batch:
 
     def _readings(self, articles: Sequence[Article]) -> list[Reading | SamestoryError]:
         readings = self.reader.read(articles)
-        return readings if self.embedder is None else self.embedder.embed(readings)
+        if self.embedder is None:
+            return readings
+        embedded = self.embedder.embed(readings)
+        _check(self.embedder)
+        return embedded
 
     def _article(self, line: bytes) -> Article | SamestoryError:
         return self._parsed(document(line))
@@ -170,7 +178,10 @@ class Batch:
     def _side(self, both: Mapping[str, Any], name: str) -> Article | SamestoryError:
         if name not in both:
             return BadInput(name, "is missing", "send both articles of the pair")
-        return self._parsed(both[name])
+        side = self._parsed(both[name])
+        if isinstance(side, BadInput):
+            return type(side)(f"{name}.{side.field}", side.problem, side.fix, value=side.value)
+        return side
 
     def _parsed(self, told: object) -> Article | SamestoryError:
         if isinstance(told, BadInput):
@@ -206,6 +217,23 @@ class _Kept:
 class _Rejected:
     id: Any
     error: SamestoryError
+
+
+def _named(article: Article | SamestoryError) -> Article | SamestoryError:
+    """The article, refused when it has no id that the others could name it by."""
+    if isinstance(article, Article) and article.external_id is None:
+        return BadInput("id", "is missing", "give every article an id")
+    return article
+
+
+def _check(embedder: Embedder) -> None:
+    """A file is judged whole or not at all.
+
+    Raises:
+        EncoderUnavailable: the last texts were not embedded.
+    """
+    if embedder.state != "ok":
+        raise EncoderUnavailable(embedder.state)
 
 
 def _rows(read: Sequence[_Kept | _Rejected], plan: Plan, level: str) -> Iterator[Row]:

@@ -53,7 +53,7 @@ def pair_label(row: Row) -> Label | None:
     if isinstance(label, str) and label.lower() in NAMED_LABELS:
         return NAMED_LABELS[label.lower()]
     try:
-        distance = float(label)
+        distance = float("" if isinstance(label, bool) else label)
     except (TypeError, ValueError) as error:
         known = ", ".join(NAMED_LABELS)
         fix = f"use one of {known}, or a number from 1 to 4"
@@ -76,19 +76,20 @@ def _article(side: Row | str, documents: Mapping[str, Row] | None) -> Row:
         return side
     if documents is None:
         raise BadInput("a", f"{side!r} is an id, not an article", "name the articles with --docs")
-    if side not in documents:
+    if str(side) not in documents:
         raise BadInput("a", f"{side!r} is not among the documents", "give the --docs it is from")
-    return documents[side]
+    return documents[str(side)]
 
 
 def score_documents(documents: Sequence[Row], predicted: Sequence[Row], level: Level) -> Row | None:
     """Scores over the documents that carry a label of this level; None when none does."""
     field = GROUP_FIELD[level]
-    labelled = [(k, row[field]) for k, row in enumerate(documents) if row.get(field) is not None]
+    labelled = [(k, _label(row, field)) for k, row in enumerate(documents)]
+    labelled = [(k, label) for k, label in labelled if label is not None]
     if not labelled:
         return None
     by_row = aligned(documents, predicted)
-    gold: list[Hashable] = [label for _, label in labelled]
+    gold = [label for _, label in labelled]
     said = [_group(by_row[k], field, k) for k, _ in labelled]
     return {
         "level": level,
@@ -124,15 +125,16 @@ def aligned(documents: Sequence[Row], predicted: Sequence[Row]) -> Sequence[Row]
     Raises:
         BadInput: a document has no prediction.
     """
-    ids = [row.get("id") for row in documents]
+    ids = [_id(row.get("id")) for row in documents]
     if len(predicted) == len(ids) and all(
-        row.get("id") in {name, None} for row, name in zip(predicted, ids, strict=True)
+        name is None or _id(row.get("id")) in {name, None}
+        for row, name in zip(predicted, ids, strict=True)
     ):
         return predicted
-    by_id = {row.get("id"): row for row in predicted}
-    missing = next((name for name in ids if name not in by_id), None)
-    if missing is not None:
-        raise BadInput("predictions", f"nothing is said of {missing!r}", "predict the same file")
+    by_id = {_id(row.get("id")): row for row in predicted}
+    for name in ids:
+        if name is None or name not in by_id:
+            raise BadInput("predictions", f"nothing is said of {name!r}", "predict the same file")
     return [by_id[name] for name in ids]
 
 
@@ -146,14 +148,23 @@ def _answers(pairs: Sequence[Row], predicted: Sequence[Row], level: Level) -> Ca
 def _from_verdicts(
     pairs: Sequence[Row], predicted: Sequence[Row], level: Level
 ) -> Callable[[int], bool]:
-    """Predictions are the output of ``compare``."""
+    """Predictions are the output of ``compare``: line by line where the ids agree, else by ids."""
     names = [(_name(pair["a"]), _name(pair["b"])) for pair in pairs]
-    verdicts = {(row.get("a_id"), row.get("b_id")): row.get("relation") for row in predicted}
-    missing = next((both for both in names if both not in verdicts), None)
-    if missing is not None:
-        raise BadInput("predictions", f"nothing is said of {missing}", "compare the same file")
+    told = [
+        ((_id(row.get("a_id")), _id(row.get("b_id"))), row.get("relation")) for row in predicted
+    ]
+    if len(told) == len(names) and all(
+        said in {name, (None, None)} for (said, _), name in zip(told, names, strict=True)
+    ):
+        relations = [relation for _, relation in told]
+    else:
+        by_ids = dict(told)
+        missing = next((both for both in names if both not in by_ids), None)
+        if missing is not None:
+            raise BadInput("predictions", f"nothing is said of {missing}", "compare the same file")
+        relations = [by_ids[both] for both in names]
     yes = COPY_RELATIONS if level == "copies" else frozenset(Relation) - {Relation.NONE}
-    return lambda k: verdicts[names[k]] in yes
+    return lambda k: relations[k] in yes
 
 
 def _from_groups(
@@ -161,7 +172,7 @@ def _from_groups(
 ) -> Callable[[int], bool]:
     """Predictions are the output of ``dedupe``: together is what shares a group."""
     field = GROUP_FIELD[level]
-    groups = {row.get("id"): _group(row, field, k) for k, row in enumerate(predicted)}
+    groups = {_id(row.get("id")): _group(row, field, k) for k, row in enumerate(predicted)}
 
     def together(k: int) -> bool:
         sides = [_name(pairs[k][side]) for side in ("a", "b")]
@@ -173,8 +184,21 @@ def _from_groups(
     return together
 
 
-def _name(side: Row | str) -> str:
-    return str(side["id"]) if isinstance(side, Mapping) else side
+def _name(side: Row | str) -> str | None:
+    """The id of one side of a pair: a whole article or its id."""
+    return _id(side.get("id") if isinstance(side, Mapping) else side)
+
+
+def _id(given: object) -> str | None:
+    """An id as predictions carry it: a number is its digits."""
+    return None if given is None else str(given)
+
+
+def _label(row: Row, field: str) -> Hashable:
+    label = row.get(field)
+    if label is not None and not isinstance(label, str | int | float):
+        raise BadInput(field, f"{label!r} is no label", "use a string or a number", value=label)
+    return label
 
 
 def _group(row: Row, field: str, k: int) -> Hashable:

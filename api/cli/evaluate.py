@@ -50,12 +50,15 @@ def command(
     if predictions is not None and len(paths) > 1:
         raise click.UsageError("--predictions are those of one FILE: name only that one")
     said = None if predictions is None else _rows(predictions)
-    documents = None if docs is None else {str(row["id"]): row for row in _rows(docs)}
+    documents = None if docs is None else {str(row.get("id")): row for row in _rows(docs)}
     levels = ("copies", "stories") if level == "both" else (level,)
     for path in paths:
-        for told in _scores(_rows(path), said, documents, levels):
+        scores = _scores(_rows(path), said, documents, levels)
+        for told in scores:
             row = {"file": path, **told}
             click.echo(orjson.dumps(row) if as_json else _text(row))
+        if not scores:
+            click.echo(f"{path}: no label says anything of {' or '.join(levels)}", err=True)
 
 
 def _rows(path: str) -> list[Row]:
@@ -88,7 +91,11 @@ def _scores(
     from api import labelled
 
     if rows and labelled.is_pair(rows[0]):
-        rows = [row for row in rows if (label := labelled.pair_label(row)) and label[0] in levels]
+        labels = [labelled.pair_label(row) for row in rows]
+        kept = [k for k, label in enumerate(labels) if label and label[0] in levels]
+        if said is not None and len(said) == len(rows) and "a_id" in said[0]:
+            said = [said[k] for k in kept]  # a line of compare for every line of the file
+        rows = [rows[k] for k in kept]
         predicted = _compared(rows, documents) if said is None else said
         scored = [labelled.score_pairs(rows, predicted, level) for level in levels]
     else:
@@ -115,7 +122,10 @@ def _deduped(rows: Sequence[Row], level: str) -> list[Row]:
     from api.cli.progress import bar
 
     labels = {"cluster", "story", "split"}
-    lines = (orjson.dumps({k: v for k, v in row.items() if k not in labels}) for row in rows)
+    lines = (
+        orjson.dumps({"id": f"line {n}"} | {k: v for k, v in row.items() if k not in labels})
+        for n, row in enumerate(rows, 1)
+    )
     batch = bootstrap.batch(options.config(), stories=level != "copies", progress=bar)
     return list(batch.dedupe(lines, level=level))
 

@@ -24,7 +24,7 @@ def command(a: str, b: str, data: str | None, as_json: bool) -> None:
     from api.cli import names, text
     from api.http import rendering
 
-    with bootstrap.open_service(options.config(data=data)) as service:
+    with bootstrap.open_service(options.config(data=data), existing=True) as service:
         ours, theirs = (names.article(service, name) for name in (a, b))
         match = rendering.match(service.explain(ours, theirs))
     click.echo(rendering.dump(match) if as_json else text.match(match))

@@ -22,6 +22,7 @@ from dedupe.errors import BadInput
 
 STANDARD = "-"
 GZIP_MAGIC = b"\x1f\x8b"
+BOM = b"\xef\xbb\xbf"
 
 IN = click.Path(exists=True, dir_okay=False, allow_dash=True)
 OUT = click.Path(dir_okay=False, allow_dash=True, writable=True)
@@ -66,8 +67,8 @@ def whole(path: str) -> bytes:
 def lines(path: str) -> Iterator[bytes]:
     """The lines of a file without their ends, in order; empty lines keep their place."""
     with opened(path) as stream:
-        for line in stream:
-            yield line.rstrip(b"\r\n")
+        for number, line in enumerate(stream):
+            yield (line if number else line.removeprefix(BOM)).rstrip(b"\r\n")
 
 
 def work_folder(out: str) -> Path:
@@ -81,7 +82,22 @@ def replacing(path: str) -> Iterator[BinaryIO]:
     """A stream whose bytes become the file at once when the block ends, and never when it fails.
 
     What is no regular file (standard output, a pipe, a device) is written straight through.
+
+    Raises:
+        BadInput: the file cannot be written.
     """
+    try:
+        with _stream(path) as stream:
+            yield stream
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        problem = f"cannot be written ({error.strerror})"
+        raise BadInput(path, problem, "name a file in a folder with room for it") from error
+
+
+@contextmanager
+def _stream(path: str) -> Iterator[BinaryIO]:
     target = Path(path)
     if path == STANDARD:
         yield sys.stdout.buffer

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from api.config import Config
+
+
+def _in_a_folder(_ctx: click.Context, _option: click.Parameter, path: str) -> str:
+    """The path, refused before any work when its folder is not there."""
+    folder = Path(path).resolve().parent
+    if not folder.is_dir():
+        raise click.BadParameter(f"there is no folder {folder}")
+    return path
+
 
 data = click.option(
     "--data",
@@ -23,6 +33,7 @@ out = click.option(
     metavar="OUT",
     default="-",
     type=click.Path(dir_okay=False, allow_dash=True),
+    callback=_in_a_folder,
     help="File to write; replaced whole at the end, or left as it was.  [default: standard output]",
 )
 

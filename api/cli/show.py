@@ -35,7 +35,7 @@ def command(name: str, data: str | None, as_json: bool) -> None:
     from api.cli import text
     from api.http import rendering
 
-    with bootstrap.open_service(options.config(data=data)) as service:
+    with bootstrap.open_service(options.config(data=data), existing=True) as service:
         kind, told = _found(service, name)
     if as_json:
         click.echo(rendering.dump(told))

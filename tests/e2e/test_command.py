@@ -127,3 +127,23 @@ def test_what_was_ingested_is_there_for_the_other_commands(root, tmp_path):
     assert checked["cluster"]["id"] == shown["cluster"]["id"]
     assert ask("verify") == "all promises hold\n"
     assert ask("rebuild-index") == "2 articles indexed\n"
+
+
+@pytest.mark.parametrize("words", [["show", "a"], ["explain", "a", "b"], ["verify"]])
+def test_asking_about_a_store_makes_none(words, root, tmp_path):
+    """A mistyped data folder is named, and is not made."""
+    nowhere = tmp_path / "nowhere"
+    done = samestory(*words, "--data", nowhere, cwd=root, SAMESTORY_MODEL="hashed")
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"samestory: there is no store in {nowhere}; name its folder with --data\n",
+    )
+    assert not nowhere.exists()
+
+
+@pytest.mark.model
+def test_nothing_is_drawn_where_nobody_looks(root, tmp_path):
+    """Off a terminal standard error holds the tally alone, not a bar of any library's."""
+    source = lines(tmp_path / "in.jsonl", PIECES)
+    done = samestory("dedupe", source, "-o", tmp_path / "out.jsonl", cwd=root)
+    assert (done.returncode, done.stderr) == (0, "3 lines, 0 rejected\n")

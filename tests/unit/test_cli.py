@@ -138,6 +138,13 @@ def test_gzip_is_read_from_standard_input(monkeypatch):
     assert list(files.lines("-")) == [b"one"]
 
 
+def test_a_byte_order_mark_is_no_part_of_the_first_line(tmp_path):
+    """A file saved with a mark at its head is read like one without."""
+    path = tmp_path / "in.jsonl"
+    path.write_bytes(b"\xef\xbb\xbfone\r\ntwo")
+    assert list(files.lines(str(path))) == [b"one", b"two"]
+
+
 @pytest.mark.parametrize("damage", [lambda z: z[:-9], lambda z: z[:12] + b"\xff\xff" + z[14:]])
 def test_damaged_gzip_is_an_error_that_names_the_file(damage, tmp_path):
     """A cut or broken gzip file is refused, not read as far as it goes."""
@@ -160,6 +167,20 @@ def test_output_is_replaced_whole_or_not_at_all(tmp_path):
         files.write_rows(str(out), rows())
     assert out.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [out]
+
+
+def test_an_output_in_no_folder_is_refused_before_any_work(bootstrap, articles, tmp_path, capsys):
+    """A mistyped folder is exit code 2, and is not made."""
+    bootstrap.batch = Echo
+    assert run("dedupe", articles, "-o", tmp_path / "nowhere" / "out") == 2
+    assert "there is no folder" in capsys.readouterr().err
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_an_output_that_cannot_be_written_is_one_line(tmp_path):
+    """What the system says of OUT is told with its name and a fix."""
+    with pytest.raises(BadInput, match="cannot be written"):
+        files.write_rows(str(tmp_path / "nowhere" / "out"), [{"id": 1}])
 
 
 def test_replacing_keeps_permissions_and_follows_links(tmp_path):

@@ -116,6 +116,41 @@ def test_pairs_against_groups():
     assert (told["precision"], told["recall"]) == (1.0, 0.5)
 
 
+def test_ids_that_are_numbers_are_their_digits():
+    """Predictions carry ids as text; labels may carry them as numbers."""
+    gold = [{**row, "id": int(row["id"])} for row in documents("x", "x", "y")]
+    said = documents("1", "1", "2")
+    assert labelled.score_documents(gold, said, "stories")["pairwise"]["f1"] == 1.0
+    assert labelled.score_documents(gold, said[::-1], "stories")["pairwise"]["f1"] == 1.0
+    pairs = [{"a": 0, "b": 1, "jaccard5": 0.9}]
+    said = documents("c", "c", field="cluster")
+    assert labelled.score_pairs(pairs, said, "copies")["recall"] == 1.0
+    (whole,) = labelled.with_documents(pairs, {"0": {"x": 1}, "1": {"x": 2}})
+    assert (whole["a"], whole["b"]) == ({"x": 1}, {"x": 2})
+
+
+def test_pairs_of_the_same_ids_are_told_apart_by_their_lines():
+    """Verdicts in the order of the pairs are read line by line, ids or none."""
+    pairs = [pair("1", "2", "SAME"), pair("1", "2", "BAD"), {"a": {}, "b": {}, "label": "SAME"}]
+    said = [verdict("1", "2", "same_story"), verdict("1", "2", "none")]
+    said.append(verdict(None, None, "same_story"))
+    told = labelled.score_pairs(pairs, said, "stories")
+    assert (told["precision"], told["recall"]) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("label", [True, [1], "perhaps"])
+def test_a_label_of_no_known_kind_is_refused(label):
+    """What is no name and no number is an error, not a guess."""
+    with pytest.raises(BadInput, match="is no label"):
+        labelled.pair_label({"label": label})
+
+
+def test_a_group_label_is_text_or_a_number():
+    """A list as the label of a group is an error that shows it."""
+    with pytest.raises(BadInput, match="is no label"):
+        labelled.score_documents([{"id": "1", "story": ["x"]}], documents("1"), "stories")
+
+
 def test_pairs_of_ids_need_their_documents():
     """An id stands for an article only where the articles are given."""
     with pytest.raises(BadInput, match="--docs"):
