@@ -92,23 +92,28 @@ def encoder(config: Config) -> Encoder:
 
 @contextmanager
 def open_service(
-    config: Config, engine: Encoder | None = None, *, warm: bool = False
+    config: Config, engine: Encoder | None = None, *, warm: bool = False, existing: bool = False
 ) -> Iterator[Service]:
     """The service over the data folder; its vector index is saved when it closes.
 
-    ``engine`` takes the place of the encoder that the settings name. ``warm`` brings the indexes
-    up to the store before the first article, and mends what is saved of them.
+    ``engine`` takes the place of the encoder that the settings name. ``warm`` loads the
+    encoder and brings the indexes up to the store before the first article, and mends what is
+    saved of them. ``existing`` makes
+    no store where there is none.
 
     Raises:
         VersionMismatch: the data was made by another model or version.
-        StoreError: the data folder cannot be used.
+        StoreError: the data folder cannot be used, or holds no store and should.
     """
+    if existing:
+        _needs_store(config)
     engine = engine or encoder(config)
     missing = _missing(engine)
     store = _open_store(config, _versions(None if missing else engine))
     try:
         engine = _stand_in(store, missing) if missing else engine
-        service = _service(config, store, engine, state=missing or "ok")
+        state = missing or (_warmed(engine) if warm else "ok")
+        service = _service(config, store, engine, state=state)
         loaded = service.candidates.position
         if warm:
             with store.read() as reader:
@@ -246,6 +251,15 @@ def _missing(engine: Encoder) -> str | None:
     except EncoderUnavailable as error:
         return str(error)
     return None
+
+
+def _warmed(engine: Encoder) -> str:
+    """The encoder is loaded and has run once: "ok", or why it could not."""
+    try:
+        engine.encode(["The first text pays for what every later one finds ready."])
+    except EncoderUnavailable as error:
+        return str(error)
+    return "ok"
 
 
 def _stand_in(store: Store, reason: str) -> Encoder:

@@ -87,14 +87,6 @@ class SentenceTransformerEncoder:
             return _DIMENSION
         return int(self._model.get_embedding_dimension())
 
-    def warm_up(self) -> None:
-        """The model is loaded and has run once: the next text does not wait for either.
-
-        Raises:
-            EncoderUnavailable: the model cannot be loaded or failed.
-        """
-        self.encode(["The first text pays for what every later one finds ready."])
-
     def encode(self, texts: Sequence[str]) -> Floats:
         """Unit vectors, dtype = float32, shape = (len(texts), dimension).
 
@@ -148,7 +140,10 @@ class SentenceTransformerEncoder:
         try:
             import torch  # noqa: PLC0415 - as above
             from sentence_transformers import SentenceTransformer  # noqa: PLC0415 - as above
+            from transformers.utils import logging  # noqa: PLC0415 - as above
 
+            # It would draw a bar on standard error wherever that leads, into logs too.
+            logging.disable_progress_bar()
             model = SentenceTransformer(str(self._folder), device="cpu", local_files_only=True)
             model.max_seq_length = self._max_tokens
             model.eval()

@@ -59,6 +59,17 @@ def test_readiness_says_what_is_missing(tmp_path, flaky):
     assert "ran out of memory" in response.text
 
 
+def test_a_warm_start_knows_the_state_of_the_encoder(tmp_path, flaky):
+    """The encoder runs once before the first article: what is wrong with it is known by then."""
+    for broken, status in ((True, "degraded"), (False, "ok")):
+        flaky.broken = broken
+        with (
+            open_service(Config.load(data=tmp_path), flaky, warm=True) as service,
+            TestClient(create_app(service), base_url="http://localhost") as client,
+        ):
+            assert client.get("/readyz").json()["status"] == status
+
+
 def test_articles_that_waited_are_embedded_once_the_encoder_is_back(tmp_path, flaky):
     """They get their vectors and are judged anew; then nothing waits."""
     with open_service(Config.load(data=tmp_path), flaky) as service:
