@@ -68,15 +68,21 @@ def answer_from_plan(
     plan: Plan,
     matches: Sequence[Match],
     revision: int,
+    linked: Sequence[RelatedLink],
 ) -> Answer:
-    """What the answer would be if the plan were carried out; groups it would open have no id."""
+    """What the answer would be if the plan were carried out; groups it would open have no id.
+
+    ``linked`` are the stored links of the stories around: those that the plan does not work out
+    anew stay.
+    """
     place = _planned_place(reading.id, around, plan)
     clusters = {**around.clusters, **{state.id: state for state in plan.clusters}}
     stories = {**around.stories, **{state.id: state for state in plan.stories}}
     known = around.clusters.keys() | around.stories.keys()
     embedded = reading.profile.vector is not None
     cluster = _cluster_view(place, clusters[place.cluster])
-    story = _story_view(place, stories[place.story], plan.related, embedded=embedded)
+    related = [*plan.related, *(k for k in linked if not {k.a, k.b} <= plan.unlinked)]
+    story = _story_view(place, stories[place.story], related, embedded=embedded)
     return Answer(
         article=ArticleView(
             id=reading.id,

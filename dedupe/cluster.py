@@ -42,6 +42,8 @@ def partition(
     Two groups merge only if at least one edge joins them. The label of a group is its smallest
     item, and ties go to the smaller labels, so the result depends only on the numbering of items.
     """
+    if not len(left):
+        return _smallest_item_of_group(groups)
     agglomeration = _Agglomeration(groups, threshold, score, sample)
     agglomeration.connect(left, right, probability)
     agglomeration.run()

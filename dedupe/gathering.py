@@ -58,7 +58,7 @@ class Gatherer:
 
     def _find(self, store: Reader, reading: Reading) -> tuple[list[Member], list[Member]]:
         """Members that share text and members whose lede is near, without the article itself."""
-        near = self._candidates.near(reading.profile.vector)
+        near = self._in_window(store, reading, self._candidates.near(reading.profile.vector))
         sharing = self._candidates.sharing_text(reading.words.shingles, near)
         found = {
             member.key: member
@@ -67,15 +67,20 @@ class Gatherer:
         }
         return (
             [found[key] for key in sharing if key in found],
-            [found[key] for key in near if key in found and self._in_window(reading, found[key])],
+            [found[key] for key in near if key in found],
         )
 
-    def _in_window(self, reading: Reading, member: Member) -> bool:
-        """An article without a usable date passes every time gate."""
-        ours, theirs = reading.profile.published, member.profile.published
-        if ours is None or theirs is None:
-            return True
-        return abs(ours - theirs) <= 24.0 * self._settings.story_window_days
+    def _in_window(self, store: Reader, reading: Reading, keys: Sequence[int]) -> list[int]:
+        """The keys inside the time window; who has no usable date passes every time gate."""
+        ours, window = reading.profile.published, 24.0 * self._settings.story_window_days
+        if ours is None:
+            return list(keys)
+        hours = store.published(keys)
+        return [
+            key
+            for key in keys
+            if (theirs := hours.get(key)) is None or abs(ours - theirs) <= window
+        ]
 
     def _words(self, store: Reader, members: Sequence[Member]) -> dict[str, TextWords]:
         """Words of the members' texts by article id, in order."""

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from dedupe.compared import KEPT_ROWS, Batch, Compared, Judged, Rows, Shares, copy_link
 from dedupe.evidence import event
-from dedupe.evidence.overlap import head_shares, overlaps, passages
+from dedupe.evidence.overlap import passages
 from dedupe.model import (
     COPY_RELATIONS,
-    Bools,
     Doubles,
     Evidence,
     Int64s,
@@ -35,49 +34,13 @@ WORD_COSINE = event.FEATURE_NAMES.index("word_cosine")
 LEDE_COSINE = event.FEATURE_NAMES.index("lede_cosine")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """Verdicts on pairs of articles, as parallel arrays."""
-
-    features: Doubles
-    """shape = (n, len(event.FEATURE_NAMES))."""
-    p_same_text: Doubles
-    p_same_story: Doubles
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shares:
-    """Exact overlap of pairs (left, right) of texts, as parallel arrays."""
-
-    jaccard: Doubles
-    left_in_right: Doubles
-    right_in_left: Doubles
-    head: Doubles
-    """Share of the beginning of either text that stands in the other; the larger of both."""
-
-    @classmethod
-    def of(cls, left: Sequence[TextWords], right: Sequence[TextWords]) -> Shares:
-        """The overlap of texts."""
-        ours, theirs = [text.shingles for text in left], [text.shingles for text in right]
-        found = overlaps(ours, theirs)
-        head = np.maximum(
-            head_shares([text.head for text in left], theirs),
-            head_shares([text.head for text in right], ours),
-        )
-        return cls(
-            jaccard=found.jaccard,
-            left_in_right=found.left_in_right,
-            right_in_left=found.right_in_left,
-            head=head,
-        )
-
-
 class Judging:
     """Judges pairs with the given models."""
 
     def __init__(self, verdicts: Verdicts, background: Background, settings: Settings) -> None:
         self.verdicts = verdicts
         self._background = background
+        self._rows = Rows(background)
         self._settings = settings
 
     def pairs(self, batch: Batch, left: Int64s, right: Int64s, shares: Shares) -> Judged:
@@ -104,7 +67,13 @@ class Judging:
 
     def batch(self, profiles: Sequence[Profile]) -> Batch:
         """Profiles as arrays, to be asked about many pairs."""
-        return Batch(profiles=tuple(profiles), events=event.Batch.of(profiles, self._background))
+        few = len(profiles) <= KEPT_ROWS // 16
+        return Batch(
+            profiles=tuple(profiles),
+            events=event.Batch.of_rows(profiles, self._rows.of(profiles))
+            if few
+            else event.Batch.of(profiles, self._background),
+        )
 
     def judge(self, around: Neighbourhood, *, near: tuple[Int64s, Int64s] | None = None) -> Judge:
         """The judge of a neighbourhood; without ``near`` every pair of items may be one story."""
@@ -126,7 +95,7 @@ class Judging:
         judged = self.pairs(batch, ours, theirs, shares)
         kept = np.flatnonzero(judged.p_same_text >= self._settings.link_threshold)
         return [
-            _link(
+            copy_link(
                 batch.profiles[ours[k]].id,
                 batch.profiles[theirs[k]].id,
                 shares,
@@ -225,41 +194,6 @@ class Judging:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
-    """A reading judged against members, position by position."""
-
-    reading: Reading
-    members: tuple[Member, ...]
-    texts: tuple[TextWords | None, ...]
-    """None for a member that was not compared word by word."""
-    shares: Shares
-    judged: Judged
-    linked: Bools
-    """Shares enough text for the link to be kept."""
-
-    def links(self) -> list[CopyLink]:
-        """The links to the members that share text."""
-        return [
-            _link(
-                self.reading.id,
-                self.members[k].profile.id,
-                self.shares,
-                k,
-                float(self.judged.p_same_text[k]),
-            )
-            for k in np.flatnonzero(self.linked).tolist()
-        ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """Profiles with their arrays; a row is an article."""
-
-    profiles: tuple[Profile, ...]
-    events: event.Batch
-
-
 class _NeighbourhoodJudge:
     """Answers for pairs of items of one neighbourhood."""
 
@@ -317,17 +251,23 @@ class _NeighbourhoodJudge:
         older = a.published is not None and b.published is not None and a.published < b.published
         return Relation.NEAR_DUPLICATE if relation is Relation.UPDATE and older else relation
 
-    def story_relation(self, ours: int, theirs: int) -> Relation:
+    def story_relations(self, ours: Int64s, theirs: Int64s) -> list[Relation]:
         """``rewrite`` or ``same_story``: members of one story are never less."""
-        features, p = self._asked(np.array([ours]), np.array([theirs]))
+        features, p = self._asked(ours, theirs)
+        return [
+            self._story_relation(int(a), int(b), float(p[k]), float(features[k, WORD_COSINE]))
+            for k, (a, b) in enumerate(zip(ours, theirs, strict=True))
+        ]
+
+    def _story_relation(self, ours: int, theirs: int, p: float, word_cosine: float) -> Relation:
         relation = self._judging.verdicts.relation(
             self._profiles[ours],
             self._profiles[theirs],
             p_same_text=0.0,
-            p_same_story=float(p[0]),
+            p_same_story=p,
             ours_in_theirs=0.0,
             theirs_in_ours=0.0,
-            word_cosine=float(features[0, WORD_COSINE]),
+            word_cosine=word_cosine,
         )
         return Relation.SAME_STORY if relation in COPY_RELATIONS | {Relation.NONE} else relation
 
@@ -387,21 +327,6 @@ _NO_WORDS = TextWords(
     head=_NO_HASHES,
 )
 """Of a text that shares no sketch hash with the one it is compared to."""
-
-
-def _link(a: str, b: str, shares: Shares, k: int, p: float) -> CopyLink:
-    """The link of pair k, its ends in order."""
-    a_in_b, b_in_a = float(shares.left_in_right[k]), float(shares.right_in_left[k])
-    if a > b:
-        a, b, a_in_b, b_in_a = b, a, b_in_a, a_in_b
-    return CopyLink(
-        a=a,
-        b=b,
-        overlap=float(shares.jaccard[k]),
-        a_in_b=a_in_b,
-        b_in_a=b_in_a,
-        p_same_text=p,
-    )
 
 
 def _hours_apart(a: Profile, b: Profile) -> float | None:

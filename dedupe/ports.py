@@ -153,6 +153,9 @@ class Reader(Protocol):
 
     def members(self, ids: Sequence[str]) -> Sequence[Member]: ...
     def members_by_key(self, keys: Sequence[int]) -> Sequence[Member]: ...
+    def published(self, keys: Sequence[int]) -> Mapping[int, float | None]:
+        """When articles were published, hours since 1970-01-01 UTC: less work than members."""
+
     def cluster_members(self, cluster_id: str, *, limit: int) -> Sequence[str]:
         """Article ids of a cluster in order of arrival."""
 

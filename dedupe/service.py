@@ -267,7 +267,8 @@ class Service:
             reader, reading, received, stored.placement if stored else None
         )
         revision = stored.revision + 1 if stored else 1
-        return answer_from_plan(reading, around, self._settled(around), matches, revision)
+        linked = reader.related(sorted(around.stories))
+        return answer_from_plan(reading, around, self._settled(around), matches, revision, linked)
 
     def _settled(self, around: Neighbourhood) -> Plan:
         judge = self._judging.judge(around)
@@ -300,7 +301,5 @@ def _replayed(kept: tuple[bytes, bytes], once: Idempotency, n: int) -> Outcome:
         if digest == once.digest
         else "this key was used before with another request"
     )
-    conflict = Conflict(
-        "Idempotency-Key", problem, "send a new key with a new request", value=once.key
-    )
+    conflict = Conflict("Idempotency-Key", problem, "send a new key with a new request")
     return Outcome(results=(conflict,) * max(n, 1))

@@ -21,6 +21,8 @@ _SLACK = 16
 """Neighbours fetched beyond k, so that ties at the end can be told by key."""
 _ROUNDING = 2e-6
 """Twice what float32 sums of 384 products of unit vectors were seen to differ by."""
+_MANY = 16
+"""Queries from which on more than one thread is worth waking."""
 _FORMAT = 1
 
 
@@ -160,7 +162,7 @@ class FaissVectorIndex:
 
     def _nearest(self, queries: Floats, k: int, fetch: int) -> tuple[Int64s, Floats, Bools]:
         """The k best of the ``fetch`` that FAISS finds, and whether nothing else can be better."""
-        rough, positions = self._flat.search(queries, fetch)
+        rough, positions = self._rough(queries, fetch)
         exact = np.empty(rough.shape, np.float32)
         vectors = self._vectors()
         for row, query in enumerate(queries.astype(np.float64)):
@@ -170,6 +172,22 @@ class FaissVectorIndex:
         scores = np.take_along_axis(exact, order, axis=1)
         complete = (rough[:, -1] + _ROUNDING < scores[:, -1]) | (fetch >= len(self))
         return np.take_along_axis(keys, order, axis=1), scores, complete
+
+    def _rough(self, queries: Floats, fetch: int) -> tuple[Floats, Int64s]:
+        """Cosines and positions as FAISS finds them."""
+        found: tuple[Floats, Int64s]
+        if len(queries) >= _MANY:
+            found = self._flat.search(queries, fetch)
+            return found
+        # FAISS divides queries among threads: one query wakes them all for nothing, which took up
+        # to 9 ms on a busy machine. Its OpenMP is torch's too, so their number is put back.
+        threads = faiss.omp_get_max_threads()
+        faiss.omp_set_num_threads(1)
+        try:
+            found = self._flat.search(queries, fetch)
+        finally:
+            faiss.omp_set_num_threads(threads)
+        return found
 
     def _vectors(self) -> Floats:
         """The vectors inside FAISS, writable, shape = (held, dimension)."""

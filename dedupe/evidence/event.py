@@ -8,13 +8,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from scipy.sparse import csr_array
 
-from dedupe.model import Bools, Doubles, Floats, Int64s, Profile, UInt64s
-from dedupe.words import mix
+from dedupe.evidence.weights import (
+    COLUMN_BITS,
+    NAMES,
+    NO_COLUMNS,
+    NUMBERS,
+    SEGMENTS,
+    TITLE,
+    WEEKDAYS,
+    WORDS,
+    Rarity,
+    Row,
+    segment,
+    stacked,
+    weighed,
+)
+from dedupe.model import Bools, Doubles, Floats, Int64s, Profile
 
 FEATURE_NAMES = (
     "lede_cosine",
@@ -43,14 +56,6 @@ FEATURE_NAMES = (
 )
 """Columns of ``features``."""
 EVENT_VERSION = "1"
-_COLUMN_BITS = 28
-_WORDS, _NAMES, _NUMBERS, _TITLE, _WEEKDAYS = range(5)
-_SEGMENTS = 5
-_MOST_WORDS = 64
-"""Most telling words of a text that are compared: clustering came out the same as with all."""
-_MOST_NAMES = 32
-_WEIGHT_BITS, _WEIGHT_STEPS = 40, float(1 << 30)
-"""Weights are below 1,024; they are ranked in steps of 1e-9."""
 _FEW = 320
 """Rows up to which all their products may be worked out at once."""
 _LONGEST_GAP = 24.0 * 90
@@ -59,13 +64,6 @@ _DAYS_KEPT = 6
 """Days a text names that are compared, latest first."""
 _FARTHEST = 90.0
 """Days beyond which a longer gap between event days says nothing more."""
-
-
-class Rarity(Protocol):
-    """Says how much it tells to share a term."""
-
-    def idf(self, hashes: UInt64s) -> Doubles:
-        """Weight of each term, >= 0; the rarer, the larger."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,28 +97,24 @@ class Batch:
     @classmethod
     def of(cls, profiles: Sequence[Profile], rarity: Rarity) -> Batch:
         """The batch of these profiles, row by row."""
+        return cls._of(profiles, *weighed(profiles, rarity))
+
+    @classmethod
+    def of_rows(cls, profiles: Sequence[Profile], rows: Sequence[Row]) -> Batch:
+        """The same batch from rows made before."""
+        terms, squares = stacked(rows)
+        return cls._of(profiles, terms, squares)
+
+    @classmethod
+    def _of(cls, profiles: Sequence[Profile], terms: csr_array, squares: Doubles) -> Batch:
         vectors, has_vector = _stacked(profiles)
-        n = len(profiles)
-        words, names, figures, title = _terms(profiles, rarity)
-        tokens = np.concatenate([np.empty(0, np.int32), *(p.terms.counts for p in profiles)])
-        words = words.weighted((1.0 + np.log(np.maximum(tokens, 1))) * words.weight**2)
-        words = words.largest(_MOST_WORDS)
-        numbers, weekdays = _figures(figures, [p.terms.numbers for p in profiles])
-        segments = [
-            words,
-            names.largest(_MOST_NAMES).moved(_NAMES),
-            numbers.moved(_NUMBERS),
-            title.moved(_TITLE),
-            weekdays.moved(_WEEKDAYS),
-        ]
-        terms = _matrix(segments, n)
         return cls(
             vectors=vectors,
             has_vector=has_vector,
             terms=terms,
-            squares=np.stack([np.bincount(s.row, s.weight**2, n) for s in segments], axis=1),
-            headings=_segment(terms, _TITLE, power=2),
-            vocabulary=_segment(terms, _WORDS, power=0),
+            squares=squares,
+            headings=segment(terms, TITLE, power=2),
+            vocabulary=segment(terms, WORDS, power=0),
             hours=_middle_hours(profiles),
             precise=np.array([p.published_precise for p in profiles], dtype=np.bool_),
             days=_padded_days(profiles),
@@ -168,18 +162,18 @@ def _shared_terms(batch: Batch, i: Int64s, j: Int64s) -> dict[str, Doubles]:
     known = (scale > 0).astype(np.float64)
     cosines = dots / np.where(scale > 0, scale, 1.0)
     return {
-        "word_cosine": cosines[:, _WORDS],
-        "name_cosine": cosines[:, _NAMES],
-        "name_mass": np.log1p(dots[:, _NAMES]),
-        "has_names": known[:, _NAMES],
-        "number_cosine": cosines[:, _NUMBERS],
-        "number_mass": np.log1p(dots[:, _NUMBERS]),
-        "has_numbers": known[:, _NUMBERS],
-        "title_cosine": cosines[:, _TITLE],
-        "title_cover": (_covered(batch, i, j) + _covered(batch, j, i)) / 2 * known[:, _TITLE],
-        "has_titles": known[:, _TITLE],
-        "weekday_shared": (dots[:, _WEEKDAYS] > 0).astype(np.float64),
-        "has_weekdays": known[:, _WEEKDAYS],
+        "word_cosine": cosines[:, WORDS],
+        "name_cosine": cosines[:, NAMES],
+        "name_mass": np.log1p(dots[:, NAMES]),
+        "has_names": known[:, NAMES],
+        "number_cosine": cosines[:, NUMBERS],
+        "number_mass": np.log1p(dots[:, NUMBERS]),
+        "has_numbers": known[:, NUMBERS],
+        "title_cosine": cosines[:, TITLE],
+        "title_cover": (_covered(batch, i, j) + _covered(batch, j, i)) / 2 * known[:, TITLE],
+        "has_titles": known[:, TITLE],
+        "weekday_shared": (dots[:, WEEKDAYS] > 0).astype(np.float64),
+        "has_weekdays": known[:, WEEKDAYS],
     }
 
 
@@ -190,18 +184,18 @@ def _dots(batch: Batch, i: Int64s, j: Int64s) -> Doubles:
         return _products(batch.terms, batch.terms, few)[j, :, at]
     shared = batch.terms[i].multiply(batch.terms[j]).tocsr()
     pair = np.repeat(np.arange(len(i)), np.diff(shared.indptr))
-    cell = pair * _SEGMENTS + (shared.indices >> _COLUMN_BITS)
-    total = np.bincount(cell, shared.data, _SEGMENTS * len(i)).astype(np.float64)
-    return total.reshape(-1, _SEGMENTS)
+    cell = pair * SEGMENTS + (shared.indices >> COLUMN_BITS)
+    total = np.bincount(cell, shared.data, SEGMENTS * len(i)).astype(np.float64)
+    return total.reshape(-1, SEGMENTS)
 
 
 def _covered(batch: Batch, i: Int64s, j: Int64s) -> Doubles:
     """Share, by rarity, of the title of i that the words of j hold."""
-    total = batch.squares[i, _TITLE]
+    total = batch.squares[i, TITLE]
     total = np.where(total > 0, total, 1.0)
     if _many(batch, i):
         few, at = np.unique(i, return_inverse=True)
-        shares: Doubles = _products(batch.vocabulary, batch.headings, few)[j, _WORDS, at] / total
+        shares: Doubles = _products(batch.vocabulary, batch.headings, few)[j, WORDS, at] / total
         return shares
     held = batch.headings[i].multiply(batch.vocabulary[j]).tocsr()
     pair = np.repeat(np.arange(len(i)), np.diff(held.indptr))
@@ -210,8 +204,11 @@ def _covered(batch: Batch, i: Int64s, j: Int64s) -> Doubles:
 
 
 def _many(batch: Batch, i: Int64s) -> bool:
-    """The pairs are so many that all products of the rows are worked out sooner."""
-    return len(batch) <= _FEW and len(i) >= 4 * len(batch)
+    """All products of a few rows are worked out sooner than those of the pairs one by one."""
+    if 2 * len(i) < len(batch):
+        return False
+    alone = len(i) > 0 and bool((i == i[0]).all())
+    return alone or (len(batch) <= _FEW and len(i) >= 4 * len(batch))
 
 
 def _products(all_rows: csr_array, right: csr_array, few: Int64s) -> Doubles:
@@ -220,21 +217,27 @@ def _products(all_rows: csr_array, right: csr_array, few: Int64s) -> Doubles:
     Summed in order of the columns, as every product of two rows is, whatever rows are beside them.
     """
     n = all_rows.shape[0]
-    chosen = right[few]
-    columns, place = np.unique(chosen.indices, return_inverse=True)
-    if not len(columns):
-        return np.zeros((n, _SEGMENTS, len(few)))
-    there = csr_array((chosen.data, place, chosen.indptr), shape=(len(few), len(columns))).T.tocsr()
-    at = np.minimum(np.searchsorted(columns, all_rows.indices), len(columns) - 1)
-    known = columns[at] == all_rows.indices
-    row = np.repeat(np.arange(n), np.diff(all_rows.indptr))
-    cell = (row * _SEGMENTS + (all_rows.indices >> _COLUMN_BITS))[known]
-    pointer = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=n * _SEGMENTS))])
-    here = csr_array(
-        (all_rows.data[known], at[known], pointer), shape=(n * _SEGMENTS, len(columns))
+    at = [slice(right.indptr[row], right.indptr[row + 1]) for row in few.tolist()]
+    columns, place = np.unique(
+        np.concatenate([NO_COLUMNS, *(right.indices[cells] for cells in at)]), return_inverse=True
     )
-    products: Doubles = (here @ there).toarray().reshape(n, _SEGMENTS, len(few))
-    return products
+    if not len(columns):
+        return np.zeros((n, SEGMENTS, len(few)))
+    found = np.minimum(np.searchsorted(columns, all_rows.indices), len(columns) - 1)
+    known = columns[found] == all_rows.indices
+    row = np.repeat(np.arange(n), np.diff(all_rows.indptr))
+    cell = (row * SEGMENTS + (all_rows.indices >> COLUMN_BITS))[known]
+    ours, weights = found[known], all_rows.data[known]
+    if len(few) == 1:
+        sums = np.bincount(cell, weights * right.data[at[0]][ours], n * SEGMENTS)
+        return sums.astype(np.float64, copy=False).reshape(n, SEGMENTS, 1)
+    shape = (n * SEGMENTS, len(columns))
+    pointer = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=shape[0]))])
+    ends = np.cumsum([0, *(cells.stop - cells.start for cells in at)])
+    data = np.concatenate([right.data[cells] for cells in at])
+    there = csr_array((data, place, ends), shape=(len(few), len(columns))).T.tocsr()
+    products: Doubles = (csr_array((weights, ours, pointer), shape=shape) @ there).toarray()
+    return products.reshape(n, SEGMENTS, len(few))
 
 
 def _shared_time(batch: Batch, i: Int64s, j: Int64s) -> dict[str, Doubles]:
@@ -275,110 +278,6 @@ def _shared_shape(batch: Batch, i: Int64s, j: Int64s) -> dict[str, Doubles]:
         "length": np.log1p(shorter),
         "length_ratio": np.log1p(longer) - np.log1p(shorter),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class _Entries:
-    """Cells of a sparse matrix, sorted by row and column, none twice."""
-
-    row: Int64s
-    column: Int64s
-    weight: Doubles
-
-    def largest(self, most: int) -> _Entries:
-        """The cells of the largest weights of each row; of equal ones the first."""
-        if not len(self.row) or np.bincount(self.row).max() <= most:
-            return self
-        # One sort of whole numbers, row by row, finds the smallest weight that each row keeps.
-        key = (self.row << _WEIGHT_BITS) + np.rint(self.weight * _WEIGHT_STEPS).astype(np.int64)
-        last = np.cumsum(np.bincount(self.row))
-        first = last - np.bincount(self.row)
-        least = np.where(last - first > most, np.sort(key)[np.maximum(last - most, 0)], -1)
-        above, equal = key > least[self.row], key == least[self.row]
-        room = np.where(least < 0, 0, most - np.bincount(self.row, above).astype(np.int64))
-        before = np.cumsum(equal) - equal
-        place = before - before[np.minimum(first, len(key) - 1)][self.row]
-        return self.among(above | (equal & (place < room[self.row])))
-
-    def among(self, chosen: Bools | Int64s) -> _Entries:
-        """Only these cells."""
-        return _Entries(self.row[chosen], self.column[chosen], self.weight[chosen])
-
-    def mixed(self, hashes: UInt64s) -> _Entries:
-        """The same cells in columns by mixed hashes: codes that differ in low bits come apart."""
-        column = (mix(hashes.copy()) >> np.uint64(64 - _COLUMN_BITS)).astype(np.int64)
-        order = np.lexsort((column, self.row))
-        return _Entries(self.row[order], column[order], self.weight[order])
-
-    def weighted(self, weight: Doubles) -> _Entries:
-        """The same cells with other weights."""
-        return _Entries(self.row, self.column, weight)
-
-    def moved(self, segment: int) -> _Entries:
-        """The same cells in the columns of a segment."""
-        return _Entries(self.row, self.column + (segment << _COLUMN_BITS), self.weight)
-
-
-def _terms(profiles: Sequence[Profile], rarity: Rarity) -> list[_Entries]:
-    """Words, names, numbers and title words of each row; a squared weight is the term's rarity."""
-    kinds = [
-        [p.terms.words for p in profiles],
-        [p.terms.names for p in profiles],
-        [p.terms.numbers for p in profiles],
-        [p.terms.title for p in profiles],
-    ]
-    flat = [np.concatenate([np.empty(0, dtype=np.uint64), *kind]) for kind in kinds]
-    weight = np.sqrt(rarity.idf(np.concatenate(flat)))
-    found, at = [], 0
-    for kind, hashes in zip(kinds, flat, strict=True):
-        row = np.repeat(np.arange(len(kind)), [len(terms) for terms in kind])
-        column = (hashes >> np.uint64(64 - _COLUMN_BITS)).astype(np.int64)
-        found.append(_Entries(row, column, weight[at : at + len(hashes)]))
-        at += len(hashes)
-    return found
-
-
-def _figures(found: _Entries, codes: Sequence[UInt64s]) -> tuple[_Entries, _Entries]:
-    """The numbers of each row, and the days of the week, which are the negative ones."""
-    flat = np.concatenate([np.empty(0, dtype=np.uint64), *codes])
-    negative = flat >> np.uint64(63) == 1
-    return (
-        found.among(~negative).mixed(flat[~negative]),
-        found.among(negative).mixed(flat[negative]),
-    )
-
-
-def _matrix(segments: Sequence[_Entries], n: int) -> csr_array:
-    """All segments side by side; of cells that fall together one is kept (1 in 10**5 rows)."""
-    row = np.concatenate([s.row for s in segments])
-    order = np.argsort(row, kind="stable")
-    row = row[order]
-    column = np.concatenate([s.column for s in segments])[order]
-    weight = np.concatenate([s.weight for s in segments])[order]
-    twice = np.zeros(len(row), dtype=np.bool_)
-    twice[1:] = (row[1:] == row[:-1]) & (column[1:] == column[:-1])
-    row, column, weight = row[~twice], column[~twice], weight[~twice]
-    pointer = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=n))])
-    made = csr_array((weight, column.astype(np.int32), pointer.astype(np.int32)),
-                     shape=(n, (1 << 31) - 1))  # fmt: skip
-    made.has_canonical_format = True
-    return made
-
-
-def _segment(terms: csr_array, segment: int, *, power: int) -> csr_array:
-    """The cells of one segment in the columns of words, their weights raised to a power."""
-    chosen = terms.indices >> _COLUMN_BITS == segment
-    before = np.concatenate([[0], np.cumsum(chosen)])
-    made = csr_array(
-        (
-            terms.data[chosen] ** power,
-            terms.indices[chosen] & ((1 << _COLUMN_BITS) - 1),
-            before[terms.indptr].astype(np.int32),
-        ),
-        shape=terms.shape,
-    )
-    made.has_canonical_format = True
-    return made
 
 
 def _stacked(profiles: Sequence[Profile]) -> tuple[Floats, Bools]:

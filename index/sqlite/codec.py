@@ -86,6 +86,21 @@ def decode_profile(article_id: str, data: bytes, sketch: bytes, vector: bytes | 
         raise StoreError(f"the profile of article {article_id} is damaged: {error}") from error
 
 
+def decode_published(head: bytes) -> float | None:
+    """The time of publication, from the first 56 bytes of a profile.
+
+    Raises:
+        StoreError: they are no head of a profile.
+    """
+    try:
+        magic, version, flags, *_, published = _HEADER.unpack(head)
+    except struct.error as error:
+        raise StoreError(f"the head of a profile is damaged: {error}") from error
+    if magic != _MAGIC or version != _VERSION:
+        raise StoreError(f"the head of a profile is damaged: it starts with {head[:3]!r}")
+    return float(published) if flags & _DATED else None
+
+
 def encode_sketch(sketch: Sketch) -> bytes:
     """Threshold and hashes, uint64."""
     return sketch.threshold.to_bytes(8, "little") + _raw(sketch.hashes, _U64)

@@ -52,6 +52,12 @@ FROM json_each(:keys) AS wanted
 CROSS JOIN articles AS a ON a.key = wanted.value
 ORDER BY wanted.id
 
+-- published --
+-- The heads of profiles: they hold the time of publication.
+SELECT p.key, substr(p.profile, 1, 56)
+FROM json_each(:keys) AS wanted
+CROSS JOIN profiles AS p ON p.key = wanted.value
+
 -- profiles --
 -- What judging needs to know about articles.
 SELECT p.key, p.profile, p.sketch, v.vector

@@ -34,7 +34,7 @@ from dedupe.state import (
 )
 from index.sqlite.cache import ProfileCache
 from index.sqlite.checks import broken_promises
-from index.sqlite.codec import decode_profile, decode_sketch, decode_vector
+from index.sqlite.codec import decode_profile, decode_published, decode_sketch, decode_vector
 from index.sqlite.documents import (
     decode_article,
     decode_canonical,
@@ -97,6 +97,11 @@ class SqliteReader:
     def members_by_key(self, keys: Sequence[int]) -> Sequence[Member]:
         """The articles as judging sees them, in the order asked."""
         return self._members(self._rows("members_by_key", keys=_keys(keys)))
+
+    def published(self, keys: Sequence[int]) -> Mapping[int, float | None]:
+        """When articles were published, by key."""
+        rows = self._rows("published", keys=_keys(keys))
+        return {key: decode_published(head) for key, head in rows}
 
     def cluster_members(self, cluster_id: str, *, limit: int) -> Sequence[str]:
         """Article ids of a cluster in order of arrival."""

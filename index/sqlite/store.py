@@ -68,7 +68,7 @@ class SqliteStore:
         accept_mismatch: bool = False,
         busy_seconds: float = 30.0,
         idle_readers: int = 8,
-        cached_profiles: int = 4096,
+        cached_profiles: int = 16_384,
         clock: Callable[[], datetime] = _utc_now,
     ) -> SqliteStore:
         """The store at ``path``, made and migrated where needed.

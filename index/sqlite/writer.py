@@ -210,11 +210,15 @@ class SqliteWriter(SqliteReader):
             self._write("delete_vector", key=key)
         else:
             self._write("put_vector", key=key, vector=encode_vector(profile.vector))
-        self._touch(key, waiting=profile.vector is None and bool(reading.lede))
+        stamp = self._touch(key, waiting=profile.vector is None and bool(reading.lede))
+        # The newest articles are the likeliest neighbours of the next ones.
+        self._profiles.put({(key, stamp): profile})
 
-    def _touch(self, key: int, *, waiting: bool) -> None:
+    def _touch(self, key: int, *, waiting: bool) -> int:
         stamp = self._write("log_index", key=key, op=_CHANGED).lastrowid
+        assert stamp is not None
         self._write("set_stamp", key=key, stamp=stamp, waiting=waiting)
+        return stamp
 
     def _retire(self, retired: Sequence[Retired]) -> None:
         """What the plan did not name moves to the heir; the ids are out of use."""

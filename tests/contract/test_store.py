@@ -268,6 +268,17 @@ class TestArticles:
             assert reader.cluster("x") is reader.story("x") is reader.merged_into("x") is None
             assert reader.remembered("x") is None
 
+    def test_published_by_key(self, store):
+        """The time of publication is told by key, None where there is none; others are left out."""
+        undated = reading("c", seed=3)
+        with store.write() as writer:
+            keys = [writer.add(reading("a", seed=1), received=0.0)]
+            profile = replace(undated.profile, published=None)
+            keys.append(writer.add(replace(undated, profile=profile), received=0.0))
+            writer.apply(alone("a"))
+            writer.apply(alone("c"))
+            assert writer.published([*keys, 99]) == {keys[0]: 1.0, keys[1]: None}
+
     def test_members_in_the_order_asked(self, store):
         """Members come in the order asked, by id as by key, with profile and place."""
         post(store, "a", "b", "c", received=100.0)

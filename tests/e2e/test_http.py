@@ -369,6 +369,7 @@ def test_a_key_with_another_request_is_a_conflict(client, path):
     sent = article("2") if path == "/v1/articles" else [article("2")]
     answer = client.post(path, json=sent, headers=headers)
     assert (answer.status_code, answer.json()["field"]) == (409, "Idempotency-Key")
+    assert answer.json()["value"] is None, "a key is kept with the name of the caller's API key"
     assert len(client.get("/v1/articles").json()["items"]) == 1
 
 

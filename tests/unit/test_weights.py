@@ -1,0 +1,95 @@
+"""Rows of weighed terms kept for profiles that come again, and products of many pairs at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from api.bootstrap import article_reader
+from dedupe import compared
+from dedupe.candidates import LEAST_SHARE, more_than_a_phrase
+from dedupe.compared import Rows
+from dedupe.evidence.event import Batch, features
+from dedupe.evidence.weights import rows
+from dedupe.formats.document import article_from
+from dedupe.ports import SketchHits
+from dedupe.terms import Background
+
+COMMON = Background.from_rows([("the", 900), ("said", 700)], documents=999, version="t")
+WORDS = "ferry harbour storm minister vote budget court Kellan Arvost Madrin 12 400 Monday".split()
+
+
+def profiles(n, seed):
+    """Articles of words drawn at random, 1 to 150 of them."""
+    random = np.random.default_rng(seed)
+    vocabulary = [*WORDS, *(f"word{k}" for k in range(300))]
+    articles = [
+        article_from(
+            {
+                "id": str(k),
+                "title": " ".join(random.choice(vocabulary, 4)),
+                "body": " ".join(random.choice(vocabulary, random.integers(1, 150))),
+            }
+        )
+        for k in range(n)
+    ]
+    return [reading.profile for reading in article_reader().read(articles)]
+
+
+def same(one, other):
+    """The matrices of two batches hold the same cells."""
+    return (
+        np.array_equal(one.squares, other.squares)
+        and np.array_equal(one.terms.indptr, other.terms.indptr)
+        and np.array_equal(one.terms.indices, other.terms.indices)
+        and np.array_equal(one.terms.data, other.terms.data)
+    )
+
+
+@pytest.mark.parametrize("n", [0, 1, 7, 40])
+def test_rows_made_before_give_the_same_batch(n):
+    """A batch put together from rows equals the one made of the profiles at once."""
+    made = profiles(n, seed=n)
+    assert same(Batch.of_rows(made, rows(made, COMMON)), Batch.of(made, COMMON))
+
+
+def test_rows_stay_right_when_old_ones_make_room(monkeypatch):
+    """However few rows are kept, every profile gets its own."""
+    monkeypatch.setattr(compared, "KEPT_ROWS", 5)
+    made, kept = profiles(20, seed=3), Rows(COMMON)
+    for start in (0, 4, 8, 2, 0, 12):
+        some = made[start : start + 5]
+        assert same(Batch.of_rows(some, kept.of(some)), Batch.of(some, COMMON))
+
+
+def test_a_row_is_made_once(monkeypatch):
+    """A profile that comes again costs nothing."""
+    made, kept = profiles(6, seed=4), Rows(COMMON)
+    first = kept.of(made)
+    assert all(one is other for one, other in zip(first, kept.of(made[::-1])[::-1], strict=True))
+
+
+@pytest.mark.parametrize("n", [2, 9, 30])
+def test_many_pairs_at_once_equal_the_pairs_one_by_one(n):
+    """Features are the same to the last bit whether asked for all pairs, one row or one pair."""
+    batch = Batch.of(profiles(n, seed=10 + n), COMMON)
+    left, right = np.triu_indices(n, 1)
+    at_once = features(batch, left, right)
+    one_by_one = [features(batch, left[k : k + 1], right[k : k + 1])[0] for k in range(len(left))]
+    assert np.array_equal(at_once, np.array(one_by_one))
+    first = left == 0
+    assert np.array_equal(features(batch, left[first], right[first]), at_once[first])
+
+
+def test_more_than_a_phrase_is_a_tenth_of_either_text():
+    """A hit counts when a tenth of either text may be shared, by the hashes that are kept."""
+    hits = SketchHits(
+        query=np.array([0, 0, 0, 1]),
+        key=np.array([1, 2, 3, 4]),
+        shared=np.array([1, 5, 6, 1], dtype=np.int32),
+        kept=np.array([50, 50, 600, 50], dtype=np.int32),
+    )
+    wanted = more_than_a_phrase(hits, np.array([400, 79]))
+    # The last: one kept hash stands for eight shingles at most, and the query has 79.
+    assert wanted.tolist() == [False, True, True, True]
+    assert LEAST_SHARE == 0.1
