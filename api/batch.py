@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from api.http import problems, rendering
+from api import problems, rendering
 from dedupe.embedding import Embedder
 from dedupe.errors import BadInput, EncoderUnavailable, SamestoryError
 from dedupe.formats.document import article_from

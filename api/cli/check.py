@@ -26,10 +26,9 @@ def command(path: str, data: str | None, as_json: bool, **about: str | None) -> 
     samestory check article.json --data var
     samestory check page.txt --title "A title" --source "Example Herald" --json
     """
-    from api import bootstrap
+    from api import bootstrap, rendering
     from api.cli import text
     from api.cli.articles import described, parsed
-    from api.http import rendering
     from dedupe.errors import SamestoryError
     from dedupe.service import Request
 

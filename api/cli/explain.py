@@ -20,9 +20,8 @@ def command(a: str, b: str, data: str | None, as_json: bool) -> None:
     \b
     samestory explain ar_51c2 ar_90de --data var
     """
-    from api import bootstrap
+    from api import bootstrap, rendering
     from api.cli import names, text
-    from api.http import rendering
 
     with bootstrap.open_service(options.config(data=data), existing=True) as service:
         ours, theirs = (names.article(service, name) for name in (a, b))

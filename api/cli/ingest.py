@@ -34,8 +34,7 @@ def command(ctx: click.Context, paths: tuple[str, ...], data: str | None, as_jso
     samestory ingest monday.jsonl.gz tuesday.jsonl.gz --data var
     zcat archive.gz | samestory ingest - --json > answers.jsonl
     """
-    from api import bootstrap
-    from api.http import rendering
+    from api import bootstrap, rendering
     from dedupe.errors import SamestoryError
 
     statuses = {"created": 0, "revised": 0, "unchanged": 0, "rejected": 0}

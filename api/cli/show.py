@@ -31,9 +31,8 @@ def command(name: str, data: str | None, as_json: bool) -> None:
     samestory show st_7f3a --data var
     samestory show 001 --json
     """
-    from api import bootstrap
+    from api import bootstrap, rendering
     from api.cli import text
-    from api.http import rendering
 
     with bootstrap.open_service(options.config(data=data), existing=True) as service:
         kind, told = _found(service, name)
@@ -45,7 +44,7 @@ def command(name: str, data: str | None, as_json: bool) -> None:
 
 def _found(service: Service, name: str) -> tuple[str, Json]:
     """The kind of thing that has this id, and the thing as JSON."""
-    from api.http import rendering
+    from api import rendering
     from dedupe.errors import NotFound
 
     looks: Mapping[str, Callable[[str], Json]] = {

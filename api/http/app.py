@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api.http import documentation, problems
+from api.http import documentation, failures
 from api.http.house import House
 from api.http.limits import BodyLimits
 from api.http.observe import Observe
@@ -58,7 +58,7 @@ def create_app(
     app.state.house = House(service=service, intake=intake, posting=posting, metrics=metrics)
     for router in ROUTERS:
         app.include_router(router)
-    problems.install(app)
+    failures.install(app)
     documentation.install(app, keyed=bool(keys))
     # The last one added is the outermost.
     app.add_middleware(BodyLimits, max_bytes=max_request_bytes)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from api.http.limits import NDJSON, media_type
-from api.http.problems import Unreadable, Unsupported
+from api.problems import Unreadable, Unsupported
 from dedupe.errors import BadInput, TooLarge
 from dedupe.formats.document import article_from
 from dedupe.formats.lines import document, documents

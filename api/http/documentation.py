@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
 
-from api.http import examples, problems, schemas
+from api import problems
+from api.http import examples, schemas
 from api.http.limits import JSON, NDJSON
 
 _SUMMARY = (

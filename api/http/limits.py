@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http import problems
-from api.http.problems import Unreadable, Unsupported
+from api.http import failures
+from api.problems import Unreadable, Unsupported
 from dedupe.errors import BadInput, TooLarge
 
 JSON = "application/json"
@@ -35,7 +35,7 @@ class BodyLimits:
         except BadInput as refusal:
             if "expect" not in headers:
                 await _discard(receive, self._max_bytes * 2)
-            return await problems.answered(refusal)(scope, receive, send)
+            return await failures.answered(refusal)(scope, receive, send)
         inflate = _Inflate(self._max_bytes) if encoding == "gzip" else None
         return await self._app(scope, _Limited(receive, self._max_bytes, inflate), send)
 

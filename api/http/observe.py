@@ -10,7 +10,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.http import problems
+from api.http import failures
 from api.logs import log
 from api.metrics import Metrics
 
@@ -51,7 +51,7 @@ class Observe:
         except Exception as error:  # noqa: BLE001 - the last door: it is answered and logged below
             failed = error
             if sent.status is None:
-                await problems.internal()(scope, receive, sent)
+                await failures.internal()(scope, receive, sent)
         self._told(scope, sent, time.perf_counter() - began, failed)
         return None
 

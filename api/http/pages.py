@@ -8,7 +8,8 @@ from typing import Annotated, Any, Protocol
 
 from fastapi import Query, Response
 
-from api.http import cursors, rendering
+from api import rendering
+from api.http import cursors
 from api.http.limits import JSON
 
 DEFAULT = 50

@@ -15,7 +15,7 @@ from fastapi import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request as HttpRequest
 
-from api.http import problems, rendering
+from api import problems, rendering
 from api.http.bodies import Posted, read_batch, read_either, read_one
 from api.http.limits import JSON, NDJSON
 from api.intake import Handled, Intake

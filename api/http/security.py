@@ -9,10 +9,10 @@ from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.http import problems
-from api.http.problems import Forbidden, Unauthorized, WrongHost
+from api.http import failures
 from api.keys import KeyRing
 from api.keys import Scope as KeyScope
+from api.problems import Forbidden, Unauthorized, WrongHost
 from dedupe.errors import BadInput
 
 LOOPBACK_HOSTS = ("localhost", "127.0.0.1", "[::1]")
@@ -66,7 +66,7 @@ class HostGate:
             "use the service's own name, or add the name to SAMESTORY_ALLOWED_HOSTS",
             value=", ".join(hosts),
         )
-        return await problems.answered(refusal)(scope, receive, send)
+        return await failures.answered(refusal)(scope, receive, send)
 
 
 def needs(scope: KeyScope) -> Callable[[Request], Awaitable[None]]:

@@ -17,7 +17,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from api.http import create_app, rendering
+from api import rendering
+from api.http import create_app
 from api.keys import KeyRing, Scope, issue
 from dedupe.answer import Answer, ArticleView, ClusterView, RelatedStory, Status, StoryView
 from dedupe.model import (

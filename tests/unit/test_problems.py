@@ -15,13 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import dedupe.errors
-from api import logs
-from api.http import cursors, problems
+from api import logs, problems
+from api.http import cursors, failures
 from api.http.limits import BodyLimits
 from api.http.observe import Observe
-from api.http.rendering import instant
 from api.intake import QueueFull
 from api.metrics import Metrics
+from api.rendering import instant
 from dedupe.errors import (
     BadInput,
     Conflict,
@@ -77,7 +77,7 @@ def test_every_error_of_the_tree_is_told():
 def test_503_says_when_to_come_back():
     """Whatever may go away by itself carries Retry-After in whole seconds."""
     for error in (StoreBusy("x"), QueueFull("x"), EncoderUnavailable("x"), StoreError("x")):
-        assert int(problems.answered(error).headers["retry-after"]) >= 1
+        assert int(failures.answered(error).headers["retry-after"]) >= 1
 
 
 def test_bad_input_names_field_value_and_fix():
@@ -121,7 +121,7 @@ def echo() -> TestClient:
     app = FastAPI()
     app.add_api_route("/", length, methods=["POST"])
     app.add_api_route("/breaks", breaks)
-    problems.install(app)
+    failures.install(app)
     app.add_middleware(BodyLimits, max_bytes=LIMIT)
     app.add_middleware(Observe, metrics=Metrics())
     return TestClient(app, raise_server_exceptions=False)

@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.http import problems
+from api.http import failures
 from api.http.security import HostGate, check_bind, is_loopback, needs
 from api.keys import MIN_LENGTH, ApiKey, KeyRing, Scope, issue
 from dedupe.errors import BadInput
@@ -80,7 +80,7 @@ def keyed(*keys: ApiKey) -> TestClient:
     app.state.keys = KeyRing(keys)
     for scope in Scope:
         app.add_api_route(f"/{scope}", lambda: "in", dependencies=[Depends(needs(scope))])
-    problems.install(app)
+    failures.install(app)
     app.add_middleware(HostGate, allowed=["News.Example"])
     return TestClient(app, base_url="http://localhost")
 

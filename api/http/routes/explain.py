@@ -6,7 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from api.http import examples, pages, rendering, schemas
+from api import rendering
+from api.http import examples, pages, schemas
 from api.http.documentation import answers
 from api.http.house import HouseDep
 from api.http.security import needs

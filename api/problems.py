@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem documents: one table, and no try/except in a route.
+"""Errors as RFC 9457 problem documents, from one table.
 
 BadInput                 422 (dedupe.errors has the rest of its tree)
 ├── Unreadable           400  no JSON, no UTF-8, no gzip
@@ -13,13 +13,7 @@ from __future__ import annotations
 import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
-from typing import Any, cast
-
-import orjson
-from fastapi import FastAPI, Request, Response
-from fastapi.exceptions import RequestValidationError
-from starlette.exceptions import HTTPException
+from typing import Any
 
 from api.intake import Failed, QueueFull
 from dedupe.errors import (
@@ -72,7 +66,7 @@ class Kind:
 
 
 _AGAIN = "send the same request again after the seconds in Retry-After"
-_INTERNAL = Kind(
+INTERNAL = Kind(
     status=500,
     slug="internal-error",
     title="The service failed",
@@ -140,8 +134,8 @@ KINDS: Mapping[type[SamestoryError], Kind] = {
         fix="run the command that the detail names",
         headers={"Retry-After": "60"},
     ),
-    Failed: _INTERNAL,
-    SamestoryError: _INTERNAL,
+    Failed: INTERNAL,
+    SamestoryError: INTERNAL,
 }
 
 
@@ -190,61 +184,6 @@ def shortened(value: object) -> str:
     """A value as text of at most ``SHOWN`` code points, and a mark where something was left out."""
     text = value if isinstance(value, str) else reprlib.repr(value)
     return _clean(text if len(text) <= SHOWN else text[:SHOWN] + "…")
-
-
-def answered(error: SamestoryError) -> Response:
-    """The response to a request that ends in this error."""
-    return _response(document(error), kind_of(error).headers)
-
-
-def internal() -> Response:
-    """The response to a request that ends in an error nobody foresaw; tells nothing of it."""
-    return _response(problem(_INTERNAL, detail="the request could not be answered"))
-
-
-def install(app: FastAPI) -> None:
-    """Every error the application raises on purpose is answered with a problem document."""
-    app.add_exception_handler(SamestoryError, _on_samestory)
-    app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(RequestValidationError, _on_validation)
-
-
-async def _on_samestory(_: Request, error: Exception) -> Response:
-    return answered(cast("SamestoryError", error))
-
-
-async def _on_http(request: Request, error: Exception) -> Response:
-    """No route for this path or method."""
-    error = cast("HTTPException", error)
-    status = HTTPStatus(error.status_code)
-    kind = Kind(
-        status=status,
-        slug=status.phrase.lower().replace(" ", "-"),
-        title=status.phrase,
-        fix="/openapi.json lists every path and method",
-    )
-    told = problem(kind, detail=str(error.detail), field="path", value=request.url.path)
-    return _response(told, error.headers or {})
-
-
-async def _on_validation(_: Request, error: Exception) -> Response:
-    """FastAPI refused a parameter; the first complaint is told."""
-    first = cast("RequestValidationError", error).errors()[0]
-    where, *name = first["loc"]
-    field = ".".join(map(str, name)) or str(where)
-    wrong = BadInput(
-        field,
-        f"{first['msg'][:1].lower()}{first['msg'][1:]}",
-        f"correct the {where} parameter {field!r}; /openapi.json has its type and range",
-        value=first.get("input"),
-    )
-    return answered(wrong)
-
-
-def _response(told: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
-    return Response(
-        orjson.dumps(told), status_code=told["status"], headers=headers, media_type=MEDIA_TYPE
-    )
 
 
 def _clean(text: str) -> str:

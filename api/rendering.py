@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import orjson
 
-from api.http import problems
+from api import problems
 from dedupe.answer import Answer, ClusterDetail, MemberView, RelatedStory, StoryDetail
 from dedupe.errors import SamestoryError
 from dedupe.model import Canonical, Credit, Evidence, Match, Published, Reason, Span
