@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 import orjson
 
+from api import articles as parsing
 from api import problems, rendering
 from dedupe.embedding import Embedder
 from dedupe.errors import BadInput, EncoderUnavailable, SamestoryError
-from dedupe.formats.document import article_from
 from dedupe.formats.lines import document
 from dedupe.judging import Judging
 from dedupe.model import Article, Floats, Profile, Reading, Relation, TextWords
@@ -159,7 +158,7 @@ class Batch:
         return embedded
 
     def _article(self, line: bytes) -> Article | SamestoryError:
-        return self._parsed(document(line))
+        return parsing.article(document(line), max_body_bytes=self.max_body_bytes)
 
     def _pair(self, line: bytes) -> tuple[Article, Article] | SamestoryError:
         both = document(line)
@@ -178,18 +177,10 @@ class Batch:
     def _side(self, both: Mapping[str, Any], name: str) -> Article | SamestoryError:
         if name not in both:
             return BadInput(name, "is missing", "send both articles of the pair")
-        side = self._parsed(both[name])
+        side = parsing.article(both[name], max_body_bytes=self.max_body_bytes)
         if isinstance(side, BadInput):
             return type(side)(f"{name}.{side.field}", side.problem, side.fix, value=side.value)
         return side
-
-    def _parsed(self, told: object) -> Article | SamestoryError:
-        if isinstance(told, BadInput):
-            return told
-        try:
-            return article_from(told, max_body_bytes=self.max_body_bytes, now=datetime.now(UTC))
-        except BadInput as error:
-            return error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

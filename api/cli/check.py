@@ -27,8 +27,8 @@ def command(path: str, data: str | None, as_json: bool, **about: str | None) -> 
     samestory check page.txt --title "A title" --source "Example Herald" --json
     """
     from api import bootstrap, rendering
+    from api.articles import described, parsed
     from api.cli import text
-    from api.cli.articles import described, parsed
     from dedupe.errors import SamestoryError
     from dedupe.service import Request
 

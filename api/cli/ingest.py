@@ -56,7 +56,7 @@ def _results(
     service: Service, paths: tuple[str, ...], max_body_bytes: int
 ) -> Iterator[tuple[str, Answer | SamestoryError]]:
     """What became of each document, with where it stands."""
-    from api.cli.articles import article
+    from api.articles import article
     from api.cli.progress import bar
     from dedupe.formats.lines import read_lines
     from dedupe.service import Request
