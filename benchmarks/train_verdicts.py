@@ -25,7 +25,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import adjusted_rand_score, brier_score_loss, f1_score, roc_auc_score
 
-from benchmarks.corpora import (
+from benchmarks.development_sets import (
     Corpus,
     Pairs,
     VectorCache,
