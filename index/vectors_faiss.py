@@ -13,6 +13,7 @@ from typing import Any
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 
 from dedupe.errors import IndexDamaged, VersionMismatch
 from dedupe.model import Bools, Floats, Int64s
@@ -21,6 +22,8 @@ _SLACK = 16
 """Neighbours fetched beyond k, so that ties at the end can be told by key."""
 _ROUNDING = 2e-6
 """Twice what float32 sums of 384 products of unit vectors were seen to differ by."""
+_HALVING = 2.0**-11 + _ROUNDING
+"""Most by which a cosine changes when a unit vector is rounded to half precision."""
 _MANY = 16
 """Queries from which on more than one thread is worth waking."""
 _FORMAT = 1
@@ -31,13 +34,15 @@ class FaissVectorIndex:
 
     The vectors stand in a flat index without gaps, their keys beside it: a vector is replaced in
     place, and a removed one is overwritten by the last. FAISS's own id map takes 40 to 60 ms to
-    remove from 200,000. What FAISS finds is scored again in double precision, so that a cosine
+    remove from 200,000. A single query reads a copy in half precision: it waits for memory, not for
+    sums. What FAISS finds is scored again in double precision, so that a cosine
     depends on its two vectors only, not on where they stand or what they were searched with.
     """
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension
         self._flat: Any = faiss.IndexFlatIP(dimension)
+        self._half: Any = _half_precision(dimension)
         self._keys: Int64s = np.empty(0, np.int64)
         self._position: dict[int, int] = {}
         self._lock = threading.RLock()
@@ -63,6 +68,7 @@ class FaissVectorIndex:
             if known:
                 positions, rows = zip(*known, strict=True)
                 self._vectors()[list(positions)] = vectors[list(rows)]
+                self._halves()[list(positions)] = vectors[list(rows)]
             if new:
                 self._append(np.array(new, np.int64), vectors)
 
@@ -70,16 +76,17 @@ class FaissVectorIndex:
         """Forget these keys; unknown keys are ignored."""
         with self._lock:
             gone = [key for key in dict.fromkeys(keys.tolist()) if key in self._position]
-            vectors, n = self._vectors(), len(self)
+            vectors, halves, n = self._vectors(), self._halves(), len(self)
             for key in gone:
                 n -= 1
                 hole, moved = self._position.pop(key), int(self._keys[n])
                 if hole != n:
-                    vectors[hole] = vectors[n]
+                    vectors[hole], halves[hole] = vectors[n], halves[n]
                     self._keys[hole] = moved
                     self._position[moved] = hole
             if gone:
-                self._flat.remove_ids(faiss.IDSelectorRange(n, self._flat.ntotal))
+                for index in (self._flat, self._half):
+                    index.remove_ids(faiss.IDSelectorRange(n, index.ntotal))
 
     def search(self, vectors: Floats, k: int) -> tuple[Int64s, Floats]:
         """Keys and cosines of the k nearest, best first, ties by key; shape = (n, min(k, held)).
@@ -151,7 +158,9 @@ class FaissVectorIndex:
     def _append(self, new: Int64s, vectors: Floats) -> None:
         """``new`` holds a key and its row of ``vectors`` a line."""
         start = self._flat.ntotal
-        self._flat.add(np.ascontiguousarray(vectors[new[:, 1]], np.float32))
+        added = np.ascontiguousarray(vectors[new[:, 1]], np.float32)
+        self._flat.add(added)
+        self._half.add(added)
         if self._flat.ntotal > len(self._keys):
             # Room for half as many again: appending one by one stays cheap.
             room = np.empty(self._flat.ntotal * 3 // 2 + 16, np.int64)
@@ -162,7 +171,7 @@ class FaissVectorIndex:
 
     def _nearest(self, queries: Floats, k: int, fetch: int) -> tuple[Int64s, Floats, Bools]:
         """The k best of the ``fetch`` that FAISS finds, and whether nothing else can be better."""
-        rough, positions = self._rough(queries, fetch)
+        rough, positions, error = self._rough(queries, fetch)
         exact = np.empty(rough.shape, np.float32)
         vectors = self._vectors()
         for row, query in enumerate(queries.astype(np.float64)):
@@ -170,24 +179,21 @@ class FaissVectorIndex:
         keys = self._keys[positions]
         order = np.lexsort((keys, -exact))[:, :k]
         scores = np.take_along_axis(exact, order, axis=1)
-        complete = (rough[:, -1] + _ROUNDING < scores[:, -1]) | (fetch >= len(self))
+        complete = (rough[:, -1] + error < scores[:, -1]) | (fetch >= len(self))
         return np.take_along_axis(keys, order, axis=1), scores, complete
 
-    def _rough(self, queries: Floats, fetch: int) -> tuple[Floats, Int64s]:
-        """Cosines and positions as FAISS finds them."""
-        found: tuple[Floats, Int64s]
+    def _rough(self, queries: Floats, fetch: int) -> tuple[Floats, Int64s, float]:
+        """Cosines and positions as FAISS finds them, and by how much a cosine may be wrong."""
         if len(queries) >= _MANY:
-            found = self._flat.search(queries, fetch)
-            return found
+            return (*self._flat.search(queries, fetch), _ROUNDING)
         # FAISS divides queries among threads: one query wakes them all for nothing, which took up
         # to 9 ms on a busy machine. Its OpenMP is torch's too, so their number is put back.
         threads = faiss.omp_get_max_threads()
         faiss.omp_set_num_threads(1)
         try:
-            found = self._flat.search(queries, fetch)
+            return (*self._half.search(queries, fetch), _HALVING)
         finally:
             faiss.omp_set_num_threads(threads)
-        return found
 
     def _vectors(self) -> Floats:
         """The vectors inside FAISS, writable, shape = (held, dimension)."""
@@ -196,6 +202,15 @@ class FaissVectorIndex:
             return np.empty((0, self.dimension), np.float32)
         view: Floats = faiss.rev_swig_ptr(self._flat.get_xb(), n * self.dimension)
         return view.reshape(n, self.dimension)
+
+    def _halves(self) -> npt.NDArray[np.float16]:
+        """The vectors in half precision inside FAISS, writable, shape = (held, dimension)."""
+        n = self._half.ntotal
+        if n == 0:
+            return np.empty((0, self.dimension), np.float16)
+        view = faiss.rev_swig_ptr(self._half.codes.data(), n * self.dimension * 2)
+        halves: npt.NDArray[np.float16] = view.view(np.float16).reshape(n, self.dimension)
+        return halves
 
     def _with_ids(self) -> Any:
         """The same vectors under FAISS's own id map, which any FAISS can read."""
@@ -208,8 +223,15 @@ class FaissVectorIndex:
         self._keys = faiss.vector_to_array(mapped.id_map)
         self._position = {key: at for at, key in enumerate(self._keys.tolist())}
         self._flat = faiss.downcast_index(mapped.index)
+        if len(self):
+            self._half.add(self._vectors())
         # The map owns the flat index and frees it when it goes.
         self._owner = mapped
+
+
+def _half_precision(dimension: int) -> Any:
+    kind = faiss.ScalarQuantizer.QT_fp16
+    return faiss.IndexScalarQuantizer(dimension, kind, faiss.METRIC_INNER_PRODUCT)
 
 
 def manifest_path(path: Path) -> Path:

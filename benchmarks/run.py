@@ -1,0 +1,27 @@
+"""All benchmarks, one after the other: what `make bench` runs.
+
+python -m benchmarks.run [--quick] [--data FILE]
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from benchmarks import bulk, corpus, machine, post
+
+
+def main() -> None:
+    """Measure everything; each benchmark keeps its figures in ``benchmarks/results``."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    corpus.options(parser)
+    parser.add_argument("--quick", action="store_true", help="small numbers, a minute or two")
+    parser.set_defaults(indexed=20_000, probes=300, filled=None, copies=10_000, both=5_000)
+    given = parser.parse_args()
+    for name, value in machine.facts().items():
+        print(f"{name:12s} {value}")
+    bulk.measure(given)
+    post.measure(given)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""The kept figures as the tables of docs/benchmarks.md.
+
+python -m benchmarks.table
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from benchmarks.machine import RESULTS
+
+Result = dict[str, Any]
+POSTED = (
+    ("post_ms", "POST"),
+    ("encoder_ms", "encoder, same lede"),
+    ("overhead_ms", "overhead: POST less encoder"),
+    ("overhead_beyond_a_commit_ms", "overhead beyond one commit"),
+    ("commit_ms", "one empty commit"),
+)
+BULK = (
+    ("articles", "articles"),
+    ("articles_per_cpu_second", "articles per CPU second, start-up included"),
+    ("articles_per_cpu_second_after_start", "articles per CPU second after start-up"),
+    ("start_up_cpu_seconds", "start-up, CPU seconds"),
+    ("seconds", "wall seconds"),
+    ("peak_mib", "peak memory, MiB"),
+)
+
+
+def main() -> None:
+    """Print the tables of the generator's results."""
+    for name, show in (("post", _posts), ("bulk", _bulk)):
+        result = orjson.loads((RESULTS / f"{name}.json").read_bytes())
+        machine, figures = result["machine"], result["figures"]
+        print(
+            f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "
+            f"Python {machine['python']}, commit {machine['commit'][:12]}, {result['settings']}, "
+            f"load before {figures['load_before'][0]}, after {figures['load_after'][0]}\n"
+        )
+        show(figures)
+        print()
+
+
+def _posts(figures: Result) -> None:
+    sizes = [name for name in figures if name.startswith("at_")]
+    heads = [f"{int(name[3:]):,} indexed: {what}" for name in sizes for what in ("median", "p99")]
+    print("| ms | " + " | ".join(heads) + " |")
+    print("|---" * (len(heads) + 1) + "|")
+    for key, label in POSTED:
+        cells = [f"{figures[name][key][what]:.2f}" for name in sizes for what in ("median", "p99")]
+        print(f"| {label} | " + " | ".join(cells) + " |")
+    peaks = [f"{figures[name]['serve_peak_mib']} |" for name in sizes]
+    print("| peak memory of the service, MiB | " + " | ".join(peaks) + " |")
+
+
+def _bulk(figures: Result) -> None:
+    print("| | level copies | level both |\n|---|---|---|")
+    for key, label in BULK:
+        print(f"| {label} | {figures['copies'][key]:,} | {figures['both'][key]:,} |")
+
+
+if __name__ == "__main__":
+    main()
