@@ -86,7 +86,8 @@ def encoder(config: Config) -> Encoder:
     from index.encoder import DEFAULT_MODEL, SentenceTransformerEncoder
 
     return SentenceTransformerEncoder(
-        DEFAULT_MODEL if config.model == PACKAGED_MODEL else config.model
+        DEFAULT_MODEL if config.model == PACKAGED_MODEL else config.model,
+        threads=config.threads,
     )
 
 

@@ -30,9 +30,11 @@ BULK = (
 
 
 def main() -> None:
-    """Print the tables of the generator's results."""
-    for name, show in (("post", _posts), ("bulk", _bulk)):
-        result = orjson.loads((RESULTS / f"{name}.json").read_bytes())
+    """Print the tables of every result there is."""
+    shown = [(path, _posts) for path in sorted(RESULTS.glob("post*.json"))]
+    shown += [(path, _bulk) for path in sorted(RESULTS.glob("bulk*.json"))]
+    for path, show in shown:
+        result = orjson.loads(path.read_bytes())
         machine, figures = result["machine"], result["figures"]
         print(
             f"{machine['cpu']}, {machine['cores']} cores, {machine['memory_gib']} GiB, "

@@ -23,6 +23,8 @@ _CHECKSUM = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _DIMENSION = 384
 _MAX_TOKENS = 128
 """A lede has 84 to 98 tokens on the seeds."""
+_FEW = 2
+"""Texts up to which waking more threads costs as much as they save."""
 _BATCH = 16
 """On two cores 16 ledes at a time are as fast as 32 and pad less."""
 _WEIGHTS = ("*.safetensors", "*.bin")
@@ -42,6 +44,7 @@ class SentenceTransformerEncoder:
         max_tokens: int = _MAX_TOKENS,
         batch_size: int = _BATCH,
         bfloat16: bool | None = None,
+        threads: int = 0,
         on_progress: Callable[[int], None] | None = None,
     ) -> None:
         """Nothing is read yet.
@@ -51,12 +54,15 @@ class SentenceTransformerEncoder:
             max_tokens: longer texts are cut.
             batch_size: texts computed together.
             bfloat16: None computes so where the CPU has instructions for it.
+            threads: for a batch; 0 takes as many as torch does. A few texts are computed by one:
+                measured on two cores, two threads took 21.6 ms for a text and one took 20.2.
             on_progress: told after each batch how many texts it held.
         """
         self._model_name = model
         self._max_tokens = max_tokens
         self._batch_size = batch_size
         self._bfloat16 = bfloat16
+        self._threads = threads
         self._on_progress = on_progress
         # Tokenizers keep padding in themselves and torch already uses every core.
         self._lock = threading.RLock()
@@ -112,6 +118,8 @@ class SentenceTransformerEncoder:
         model = self._model
         import torch  # noqa: PLC0415 - seconds to load; whoever needs no vectors must not wait
 
+        before = torch.get_num_threads()
+        torch.set_num_threads(1 if len(texts) <= _FEW else self._threads or before)
         try:
             with (
                 torch.inference_mode(),
@@ -121,6 +129,8 @@ class SentenceTransformerEncoder:
                 unit: Floats = torch.nn.functional.normalize(vectors, dim=1).numpy()
         except (RuntimeError, ValueError, TypeError, KeyError) as error:
             raise EncoderUnavailable(f"the model {self._model_name} failed: {error}") from error
+        finally:
+            torch.set_num_threads(before)
         return unit
 
     @cached_property
