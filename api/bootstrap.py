@@ -66,14 +66,7 @@ def judging(settings: Settings) -> Judging:
 
 def background() -> Background:
     """The shipped document frequencies of single words."""
-    head, *lines = _data("background.tsv").decode().splitlines()
-    about = dict(item.split("=", 1) for item in head.removeprefix("# ").split())
-    rows = (line.rsplit("\t", 1) for line in lines)
-    return Background.from_rows(
-        ((term, float(count)) for term, count in rows),
-        documents=float(about["documents"]),
-        version=about["version"],
-    )
+    return Background.from_tsv(_data("background.tsv").decode())
 
 
 def encoder(config: Config) -> Encoder:
