@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias
 
 from api.logs import log
+from api.problems import Failed, QueueFull
 from dedupe.answer import Answer
 from dedupe.errors import EncoderUnavailable, SamestoryError, StoreError, VersionMismatch
 from dedupe.service import Outcome, Request
@@ -30,14 +31,6 @@ Observer: TypeAlias = Callable[[Sequence[Request], Sequence[Handled]], None]
 _OF_THE_SERVICE = (StoreError, EncoderUnavailable, VersionMismatch)
 
 _logger = logging.getLogger("samestory.intake")
-
-
-class QueueFull(SamestoryError):
-    """More requests wait than the service will hold, or it is shutting down."""
-
-
-class Failed(SamestoryError):
-    """One article of a batch made the service fail; the log names the cause."""
 
 
 class Handler(Protocol):

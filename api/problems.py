@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.intake import Failed, QueueFull
 from dedupe.errors import (
     BadInput,
     Conflict,
@@ -31,6 +30,14 @@ from dedupe.errors import (
 MEDIA_TYPE = "application/problem+json"
 SHOWN = 200
 """Code points of an offending value that are repeated to the caller."""
+
+
+class QueueFull(SamestoryError):
+    """More requests wait than the service will hold, or it is shutting down."""
+
+
+class Failed(SamestoryError):
+    """One article of a batch made the service fail; the log names the cause."""
 
 
 class Unreadable(BadInput):

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from dedupe.model import Doubles, Int64s, Profile, Sketch, UInt64s
 from dedupe.neighbourhood import Edges
@@ -46,6 +45,8 @@ def uncompared(profiles: Sequence[Profile], copies: Edges, *, candidates: int) -
 
 def _contained(profiles: Sequence[Profile]) -> tuple[Int64s, Int64s, Doubles]:
     """Pairs (i < j) that share a sketched hash, and the larger estimated containment of each."""
+    from scipy.sparse import csr_array  # noqa: PLC0415  80 ms that copies alone do not need
+
     sketches = [profile.sketch for profile in profiles]
     pointer = np.cumsum([0, *(len(sketch.hashes) for sketch in sketches)])
     hashes = np.concatenate([sketch.hashes for sketch in sketches])

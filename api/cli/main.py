@@ -6,48 +6,42 @@ import itertools
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from types import ModuleType
+from importlib import import_module
 
 import click
 
-from api.cli import (
-    check,
-    compare,
-    credits,
-    dedupe,
-    demo,
-    evaluate,
-    explain,
-    ingest,
-    key,
-    rebuild_index,
-    serve,
-    show,
-    verify,
-    version,
-)
 from dedupe.errors import SamestoryError
 
 FAILED = 1
 INTERRUPTED = 130
-SECTIONS: Mapping[str, Sequence[ModuleType]] = {
-    "The service": (serve, ingest, check, show, explain, demo),
-    "Files, without a service": (dedupe, compare, credits, evaluate),
-    "Care": (verify, rebuild_index, key, version),
+SECTIONS: Mapping[str, Sequence[str]] = {
+    "The service": ("serve", "ingest", "check", "show", "explain", "furniture", "demo"),
+    "Files, without a service": ("dedupe", "compare", "credits", "evaluate"),
+    "Care": ("verify", "rebuild-index", "key", "version"),
 }
+"""Every command by what it is for; its module has its name and is imported when it is needed."""
 
 
 class Sections(click.Group):
     """A group whose help lists its commands by what they are for."""
 
-    def format_commands(
-        self,
-        ctx: click.Context,  # noqa: ARG002 - click's signature
-        formatter: click.HelpFormatter,
-    ) -> None:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names of all commands."""
+        return list(itertools.chain.from_iterable(SECTIONS.values()))
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, or None."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        command = import_module(f"api.cli.{cmd_name.replace('-', '_')}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write one list per section."""
-        for title, modules in SECTIONS.items():
-            rows = [(m.command.name, m.command.get_short_help_str(90)) for m in modules]
+        for title, names in SECTIONS.items():
+            commands = ((name, self.get_command(ctx, name)) for name in names)
+            rows = [(name, found.get_short_help_str(90)) for name, found in commands if found]
             with formatter.section(title):
                 formatter.write_dl(rows)
 
@@ -72,10 +66,6 @@ def cli() -> None:
     \b
     Exit codes: 0 done; 1 a check failed or lines were rejected; 2 wrong usage; 130 interrupted.
     """
-
-
-for _module in itertools.chain.from_iterable(SECTIONS.values()):
-    cli.add_command(_module.command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from api.config import Config
+    from api.config import Config, Shipped
 
 
 def _in_a_folder(_ctx: click.Context, _option: click.Parameter, path: str) -> str:
@@ -55,8 +54,17 @@ def config(**given: Any) -> Config:
         raise click.UsageError(str(error)) from error
 
 
+def config_for_copies() -> Config | Shipped:
+    """The settings of a job on texts alone; where nothing is set, nothing is loaded to check it."""
+    from api.config import shipped
+
+    return shipped() or config()
+
+
 def installed(name: str = "samestory") -> str:
     """The version of an installed distribution, or that there is none."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version(name)
     except PackageNotFoundError:

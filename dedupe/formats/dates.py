@@ -18,6 +18,7 @@ ODD_ZONE = "time zone not known; read as UTC"
 _LONGEST = 100
 _FIRST_YEAR = 1900
 _AHEAD = timedelta(hours=24)
+_MIDNIGHT = time()
 _MONTHS = (
     "january jan januar januari janvier enero janeiro gennaio января|february feb februar februari février "
     "fevrier febrero fevereiro febbraio февраля|march mar märz maerz maart mars marzo março marco марта|"
@@ -61,6 +62,11 @@ _BASIC_CLOCK = re.compile(
     r"(?P<half>(?!))?(?P<zone>Z|[+-]\d{2}(?::?\d{2})?)?$",
     re.IGNORECASE,
 )
+_USUAL = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    r"(?:T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?)?"
+)
+"""A day, or a moment with or without its zone, in the one spelling that nearly all files use."""
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.]?)(\d{1,2})\2(\d{1,2})(?:Z|[+-]\d{2}:\d{2})?")
 _DAY_OF_YEAR = re.compile(r"(\d{4})-?(\d{3})")
 _WEEK = re.compile(r"(\d{4})-?W(\d{2})-?([1-7])")
@@ -89,16 +95,17 @@ def read_date(
     nanoseconds) and numeric dates that can mean one day only: "9/6/17" is unreadable. A date
     before 1900, or over 24 hours after ``now`` (aware), is None.
     """
-    if raw is None or (isinstance(raw, str) and not raw.strip()):
+    text = "" if raw is None else raw.strip() if isinstance(raw, str) else str(raw)
+    if not text:
         return None, None
-    text = raw.strip() if isinstance(raw, str) else str(raw)
     try:
-        found, oddity = _from_number(raw) if _is_number(raw) else _from_text(text)
+        usual = _from_usual(text) if _USUAL.fullmatch(text) else None
+        found, oddity = usual or (_from_number(raw) if _is_number(raw) else _from_text(text))
     except (ValueError, OverflowError):
         found, oddity = None, UNREADABLE
     if found is not None and found.value.year < _FIRST_YEAR:
         found, oddity = None, TOO_EARLY
-    if found is not None and now is not None and found.value > now + _AHEAD:
+    if found is not None and now is not None and now < found.value > now + _AHEAD:
         found, oddity = None, TOO_LATE
     notice = Notice(field="published", value=text[:200], action=oddity) if oddity else None
     return found, notice
@@ -109,6 +116,19 @@ def _is_number(raw: object) -> bool:
         text = raw.strip()
         return text.isascii() and text.isdigit() and len(text) in (10, 13)
     return isinstance(raw, int | float)
+
+
+def _from_usual(text: str) -> tuple[Published, str | None] | None:
+    """What ``_from_text`` answers for the usual spelling; None where that needs a closer look."""
+    try:
+        written = datetime.fromisoformat(text)
+        zone = written.tzinfo
+        value = written.astimezone(UTC) if zone else written.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return None
+    at_midnight = written.time() == _MIDNIGHT and not written.utcoffset()
+    found = _published(value, Precision.DAY if at_midnight else Precision.SECOND)
+    return found, None if zone else NO_TIME if at_midnight else NO_ZONE
 
 
 def _from_number(raw: object) -> tuple[Published, str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -13,7 +14,7 @@ from dedupe.errors import BadInput, TooLarge
 from dedupe.formats.dates import read_date
 from dedupe.formats.urls import normalise_url
 from dedupe.model import Article, Notice, Published
-from dedupe.text.plain import Plain, plain
+from dedupe.text.plain import plain
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_METADATA_BYTES = 64 * 1024
@@ -21,6 +22,10 @@ LONGEST = {"id": 2048, "source": 512, "url": 4096, "title": 10_000, "lang": 64}
 """Code points."""
 _FIELDS = frozenset({*LONGEST, "body", "published", "metadata"})
 _SHOWN = 200
+_WIDEST = 4
+"""Bytes of UTF-8 in a code point at most."""
+_KEPT = "unknown field kept in metadata"
+_IGNORED = "unknown field ignored, metadata has one of that name"
 _NUL_REMOVED = "NUL characters removed"
 _JSON_NAMES = {
     "dict": "object",
@@ -32,6 +37,8 @@ _JSON_NAMES = {
     "NoneType": "null",
 }
 _WORD = re.compile(r"[^\W_]")
+_TAG_LIKE = re.compile(r"<[A-Za-z/!?]")
+_REFERENCE_LIKE = re.compile(r"&[#A-Za-z][A-Za-z0-9]{1,31};")
 
 
 def article_from(
@@ -48,20 +55,24 @@ def article_from(
     """
     if isinstance(document, BadInput):
         raise document  # what reading the line found wrong
-    if not isinstance(document, Mapping):
+    if not isinstance(document, dict | Mapping):  # asking for a dict first saves asking the ABC
         raise _wrong_type("document", document, "an object")
-    texts = {name: _text(document, name) for name in ("title", "source", "url", "lang")}
-    external_id = _external_id(document.get("id"))
-    title, body = texts["title"] or "", _body(document.get("body"), max_body_bytes)
+    told = document.get
+    texts = {name: _text(name, told(name)) for name in ("title", "source", "url", "lang")}
+    external_id = _external_id(told("id"))
+    title, body = texts["title"] or "", _body(told("body"), max_body_bytes)
     metadata, notices = _metadata(document)
-    published, raw, date_notice = _published(document.get("published"), now)
+    published, raw, date_notice = _published(told("published"), now)
     notices += _nul_notices(document)
-    notices += [*_url_notice(texts["url"]), *([date_notice] if date_notice else ())]
+    notices += _url_notice(texts["url"])
+    if date_notice is not None:
+        notices.append(date_notice)
     has_words = False
     for name, value in (("title", title), ("body", body)):
-        resolved = plain(value)
-        notices += _markup_notices(name, value, resolved)
-        has_words = has_words or _WORD.search(resolved.text) is not None
+        resolved = plain(value) if may_be_html(value) else None
+        notices += _markup_notices(name, value, html=resolved is not None and resolved.html)
+        text = value if resolved is None else resolved.text
+        has_words = has_words or _WORD.search(text) is not None
     if not has_words:
         raise BadInput(
             "body",
@@ -83,19 +94,19 @@ def article_from(
     )
 
 
-def _text(document: Mapping[str, Any], name: str) -> str | None:
+def _text(name: str, value: object) -> str | None:
     """A short text field; None where it is absent, null or blank.
 
     Spans refer to the title as it was posted: only there NUL characters stay.
     """
-    value = document.get(name)
     if value is None:
         return None
-    _check_text(name, value)
+    value = _checked(name, value)
     if len(value) > LONGEST[name]:
         raise _too_long(name, value, f"{len(value)} characters", f"{LONGEST[name]} characters")
-    text: str = value if name == "title" else value.replace("\0", "")
-    return text if text.strip() else None
+    if "\0" in value and name != "title":
+        value = value.replace("\0", "")
+    return value if value and not value.isspace() else None
 
 
 def _external_id(value: object) -> str | None:
@@ -105,29 +116,30 @@ def _external_id(value: object) -> str | None:
         return None
     if not isinstance(value, str):
         raise _wrong_type("id", value, "a string or a whole number of at most 64 bits")
-    return _text({"id": value}, "id")
+    return _text("id", value)
 
 
 def _body(value: object, limit: int) -> str:
     if value is None:
         return ""
-    size = _check_text("body", value)
-    assert isinstance(value, str)
-    if size > limit:
+    value = _checked("body", value)
+    if len(value) * _WIDEST > limit and (size := len(value.encode())) > limit:
         raise _too_long("body", value, f"{size} bytes of UTF-8", f"{limit} bytes")
     return value
 
 
-def _check_text(name: str, value: object) -> int:
-    """The length of a string in bytes of UTF-8.
+def _checked(name: str, value: object) -> str:
+    """The value, which is a string of whole characters.
 
     Raises:
         BadInput: it is no string, or holds lone surrogates.
     """
     if not isinstance(value, str):
         raise _wrong_type(name, value, "a string")
+    if value.isascii():
+        return value
     try:
-        return len(value.encode())
+        value.encode()
     except UnicodeEncodeError as lone:
         raise BadInput(
             name,
@@ -135,29 +147,52 @@ def _check_text(name: str, value: object) -> int:
             "send whole characters: a \\uD800-\\uDBFF escape is followed by a \\uDC00-\\uDFFF escape",
             value=ascii(value[lone.start : lone.start + 1]),
         ) from lone
+    return value
 
 
 def _metadata(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[Notice]]:
     """The metadata with the unknown fields in it, and a notice for each of those."""
     given = document.get("metadata")
-    if given is not None and not isinstance(given, Mapping):
+    if given is not None and not isinstance(given, dict | Mapping):
         raise _wrong_type("metadata", given, "an object")
     unknown = {str(name): value for name, value in document.items() if name not in _FIELDS}
-    metadata = {**unknown, **(given or {})}
+    metadata = {**unknown, **given} if given else unknown
+    if not metadata:
+        return {}, []
     _check_metadata(metadata, unknown)
+    ignored = given or ()
     return metadata, [
-        Notice(
-            field=name,
-            value=_shown(value),
-            action="unknown field ignored, metadata has one of that name"
-            if given and name in given
-            else "unknown field kept in metadata",
-        )
+        _unknown(name, _shown(value), _IGNORED if name in ignored else _KEPT)
         for name, value in unknown.items()
     ]
 
 
+@lru_cache(maxsize=256)
+def _unknown(name: str, value: str, action: str) -> Notice:
+    """The notice for an unknown field; the articles of one file have many alike."""
+    return Notice(field=name, value=value, action=action)
+
+
 def _check_metadata(metadata: Mapping[str, Any], unknown: Mapping[str, Any]) -> None:
+    try:
+        # As the sum below: each name with its value, in braces of its own.
+        size = len(orjson.dumps(metadata)) + len(metadata) - 1
+    except (TypeError, RecursionError):
+        size = _size_one_by_one(metadata, unknown)
+    if size > MAX_METADATA_BYTES:
+        raise TooLarge(
+            "metadata",
+            f"{size} bytes of JSON, more than {MAX_METADATA_BYTES}",
+            "send less metadata; unknown fields count as metadata too",
+        )
+
+
+def _size_one_by_one(metadata: Mapping[str, Any], unknown: Mapping[str, Any]) -> int:
+    """Bytes of JSON of every name with its value.
+
+    Raises:
+        BadInput: one cannot be kept as JSON; names it.
+    """
     size = 0
     for name, value in metadata.items():
         try:
@@ -169,12 +204,7 @@ def _check_metadata(metadata: Mapping[str, Any], unknown: Mapping[str, Any]) -> 
                 f"cannot be kept as JSON: {unfit}",
                 "send plain JSON of whole characters, at most 200 levels deep",
             ) from unfit
-    if size > MAX_METADATA_BYTES:
-        raise TooLarge(
-            "metadata",
-            f"{size} bytes of JSON, more than {MAX_METADATA_BYTES}",
-            "send less metadata; unknown fields count as metadata too",
-        )
+    return size
 
 
 def _published(
@@ -182,13 +212,13 @@ def _published(
 ) -> tuple[Published | None, str | None, Notice | None]:
     if value is None:
         return None, None, None
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        raise _wrong_type("published", value, "a string in ISO 8601 or a number of seconds")
     if isinstance(value, str):
-        _check_text("published", value)
+        _checked("published", value)
         if len(value) > LONGEST["source"]:
             limit = LONGEST["source"]
             raise _too_long("published", value, f"{len(value)} characters", f"{limit} characters")
+    elif isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong_type("published", value, "a string in ISO 8601 or a number of seconds")
     published, notice = read_date(value, now=now)
     return published, str(value), notice
 
@@ -209,11 +239,21 @@ def _nul_notices(document: Mapping[str, Any]) -> list[Notice]:
     ]
 
 
-def _markup_notices(name: str, value: str, resolved: Plain) -> list[Notice]:
+def may_be_html(value: str) -> bool:
+    """Something in the value looks like a tag or a character reference; else it is plain text.
+
+    What ``plain`` takes out of such a text, NUL and invisible code points, is no word.
+    """
+    if "<" in value and _TAG_LIKE.search(value):
+        return True
+    return "&" in value and _REFERENCE_LIKE.search(value) is not None
+
+
+def _markup_notices(name: str, value: str, *, html: bool) -> list[Notice]:
     notices = []
     if "\0" in value:
         notices.append(Notice(field=name, value=_shown(value), action=_NUL_REMOVED))
-    if resolved.html:
+    if html:
         notices.append(Notice(field=name, value=_shown(value), action="HTML removed"))
     return notices
 

@@ -53,6 +53,8 @@ CANONICAL = {"canonical": 0.7, "relcanonical": 0.7, "canonicalurl": 0.7}
 """Names that hold an address, which counts where it is another listed source's."""
 WIRE_FOLDER = 0.6
 
+_STATING = frozenset((*ANY_SOURCE, *LISTED_AGENCY, *CANONICAL))
+_FOLDER = re.compile(r"/([\w-]+)(?=/)")
 _SPLIT = re.compile(r"\s*(?:[,;|/•]|\band\b|\bby\b|\bfor\b|©|\(c\)|\b\d{4}\b)\s*", re.IGNORECASE)
 
 
@@ -60,7 +62,7 @@ def declared(metadata: Mapping[str, Any], url: str | None, outlets: Outlets) -> 
     """Every origin that metadata and the folders of the URL state; the own outlet included."""
     for name, value in metadata.items():
         key = comparison_key(name)
-        if key in ANY_SOURCE or key in LISTED_AGENCY or key in CANONICAL:
+        if key in _STATING:
             for path, text in _strings(value, f"metadata.{name}"):
                 yield from _stated(key, path, text, outlets)
     yield from _filed(url, outlets)
@@ -141,8 +143,11 @@ def _filed(url: str | None, outlets: Outlets) -> Iterator[Declared]:
     host = host_of(url)
     if not url or not host:
         return
-    begin = url.lower().index(host) + len(host)
-    for match in re.finditer(r"/([\w-]+)(?=/)", url[begin:]):
+    lower = url.lower()
+    begin = lower.index(host) + len(host)
+    if outlets.by_folder.keys().isdisjoint(lower.split("/")):
+        return
+    for match in _FOLDER.finditer(url[begin:]):
         found = outlets.by_folder.get(match[1].lower())
         if found is not None:
             yield Declared(

@@ -8,12 +8,11 @@ from typing import Any, Protocol, TypeVar
 
 from dedupe.formats.urls import normalise_url
 from dedupe.model import Credit, CreditKind, Provenance
+from dedupe.provenance.patterns import ORIGINS
 from dedupe.sources import comparison_key
 
 UNNAMED = "agencies"
 """The source of a credit that says "agencies" or "a syndicated feed" without naming one."""
-
-ORIGINS = (CreditKind.REPUBLICATION, CreditKind.PRESS_RELEASE)
 
 _PAYWALL = re.compile(
     r"(?:subscribe|sign ?in|sign ?up|log ?in|register|become a (?:member|subscriber)|upgrade)"
@@ -28,6 +27,14 @@ _PAYWALL = re.compile(
     r"|contenuto riservato agli abbonati|この記事は有料会員限定|会員限定記事|登录后阅读全文",
     re.IGNORECASE,
 )
+_PAYWALL_HINTS = (
+    "subscri", "sign in", "signin", "sign up", "signup", "log in", "login", "register", "become a ",
+    "upgrade", "continue reading", "keep reading", "members", "a member", "read the ", "aux abonn",
+    "abonnez", "weiterlesen", "abonnieren", "suscr", "assinantes", "abbonati", "この記事", "会員限定",
+    "登录后",
+)  # fmt: skip
+"""One of these, whatever its case, is part of every pay-wall mark: looked for first, as the marks
+themselves take 100 microseconds."""
 _PAYWALL_REACH = 400
 """A pay-wall mark stands in the last so many code points of the page."""
 
@@ -91,14 +98,15 @@ def provenance(
     are furniture) and ``credit`` the credit ``origin_of`` chose, with its span as posted.
     """
     own_url = _page(url) if url else None
-    stated = _canonical_url(metadata)
+    named = {comparison_key(name): value for name, value in metadata.items()}
+    stated = _canonical_url(named)
     return Provenance(
         outlet=outlet,
         origin=credit.source if credit else None,
         credit=credit,
         canonical_url=stated if stated != own_url else None,
         url=own_url,
-        wire_id=_wire_id(metadata),
+        wire_id=_wire_id(named),
         paywalled=paywalled(body),
     )
 
@@ -109,7 +117,12 @@ def paywalled(body: str) -> bool:
     >>> paywalled("The minister said that he will ... Subscribe to continue reading.")
     True
     """
-    return _PAYWALL.search(body, max(0, len(body) - _PAYWALL_REACH)) is not None
+    start = max(0, len(body) - _PAYWALL_REACH)
+    end = body[start:].casefold()
+    if not body.isascii():
+        # ``re.IGNORECASE`` takes i, ı and İ (whose folded form has a dot of its own) for one letter.
+        end = end.replace("ı", "i").replace("\u0307", "")
+    return any(map(end.__contains__, _PAYWALL_HINTS)) and _PAYWALL.search(body, start) is not None
 
 
 def _page(url: str) -> str | None:
@@ -120,8 +133,8 @@ def _page(url: str) -> str | None:
     return f"https://{address.partition('://')[2].removeprefix('www.')}"
 
 
-def _canonical_url(metadata: Mapping[str, Any]) -> str | None:
-    stated = {comparison_key(name): value for name, value in metadata.items()}
+def _canonical_url(stated: Mapping[str, Any]) -> str | None:
+    """The address that metadata, by comparison keys of its names, gives as the canonical one."""
     for name in _CANONICAL_NAMES:
         value = stated.get(name)
         if isinstance(value, str) and _ADDRESS.match(value.strip()):
@@ -129,9 +142,8 @@ def _canonical_url(metadata: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _wire_id(metadata: Mapping[str, Any]) -> str | None:
+def _wire_id(stated: Mapping[str, Any]) -> str | None:
     """The agency's identifier; a web address is a page's, not an agency's."""
-    stated = {comparison_key(name): value for name, value in metadata.items()}
     for name in _WIRE_NAMES:
         for value in _plain(stated.get(name)):
             if value and not _ADDRESS.match(value):

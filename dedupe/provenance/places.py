@@ -18,7 +18,12 @@ SIGN_OFF = 60
 SENTENCE = 400
 """A first or last sentence is looked for in so many code points."""
 
-_END = re.compile(r"[.!?…][\"'”’»)\]]*\s|[。！？؟]|\n")
+# Plain numbers: joining flags of an enumeration takes 20 times as long.
+_MIDDLE, _HEAD, _TAIL, _LAST, _PAGE = map(
+    int, (Place.MIDDLE, Place.HEAD, Place.TAIL, Place.LAST, Place.PAGE)
+)
+# It begins with a set of characters, so that the search skips all others quickly.
+_END = re.compile(r"[.!?…。！？؟\n](?:(?<=[。！？؟\n])|[\"'”’»)\]]*\s)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,19 +56,38 @@ class Places:
             last_start=_sentence_start(body, begin, end),
         )
 
-    def at(self, position: int) -> Place:
-        """Everything that holds of this position."""
+    def at(self, position: int) -> int:
+        """Everything that holds of this position: a set of ``Place``."""
         index = bisect_right(self.starts, position) - 1
         if index < 0 or position >= self.ends[index]:
-            return Place.PAGE
-        place = Place.MIDDLE
+            return _PAGE
+        place = _MIDDLE
         if position < self.head_end:
-            place |= Place.HEAD
+            place |= _HEAD
         if position >= self.tail_start:
-            place |= Place.TAIL
+            place |= _TAIL
         if position >= min(self.last_start, self.ends[-1] - SIGN_OFF):
-            place |= Place.LAST
+            place |= _LAST
         return place
+
+    def outskirts(self, length: int) -> tuple[tuple[int, int], ...]:
+        """Ranges of the body, ``length`` long, that hold every position but some in the middle.
+
+        What they leave out is neither page nor head, tail, first or last sentence.
+        """
+        if not self.ends:
+            return ((0, length),)
+        begin = max(self.head_end, self.first_end)
+        end = min(self.tail_start, self.last_start, self.ends[-1] - SIGN_OFF)
+        if begin >= end:
+            return ((0, length),)
+        page = zip(self.ends[:-1], self.starts[1:], strict=True)
+        between = ((max(start, begin), min(stop, end)) for start, stop in page)
+        return (
+            (0, begin),
+            *((start, stop) for start, stop in between if start < stop),
+            (end, length),
+        )
 
     def in_edge_sentence(self, position: int) -> bool:
         """The position lies in the first or the last sentence."""

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from dedupe.model import Article, Credit, CreditKind, Provenance
+from dedupe.provenance.captured import captured
+from dedupe.provenance.home import Home
 from dedupe.provenance.metadata import Declared, declared
 from dedupe.provenance.origin import origin_of, provenance
 from dedupe.provenance.patterns import (
     MENTION,
+    ORIGINS,
     CreditPatterns,
+    Mentioned,
     Pattern,
     Place,
 )
@@ -24,6 +30,7 @@ BEFORE = 160
 AFTER = 160
 OVERHANG = 400
 """Code points by which a free or fixed credit that begins in the head may outlast it."""
+_TITLE = int(Place.TITLE)
 _ARTICLES = frozenset(("the ", "The ", "THE "))
 
 
@@ -43,36 +50,13 @@ class Found:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Home:
-    """Whose article this is, as far as source and URL tell."""
-
-    name: str | None
-    keys: frozenset[str]
-    words: tuple[list[str], ...]
-
-    @classmethod
-    def of(cls, outlet: str | None, url: str | None, outlets: Outlets) -> _Home:
-        names = [name for name in (outlets.name(outlet), outlets.name(None, url)) if name]
-        return cls(
-            name=names[0] if names else None,
-            keys=frozenset(comparison_key(name) for name in names),
-            words=tuple(name.casefold().split() for name in names),
-        )
-
-    def is_own(self, source: str, listed: Outlet | None) -> bool:
-        """The source is this outlet or, not being listed itself, a part of it ("Gazette Pro")."""
-        if comparison_key(source) in self.keys:
-            return True
-        words = source.casefold().split()
-        return listed is None and any(words[: len(own)] == own for own in self.words)
-
-
 class CreditReader:
     """Reads credits and provenance with the given patterns."""
 
-    def __init__(self, patterns: CreditPatterns) -> None:
-        self._patterns = patterns
+    def __init__(self, outlets: Outlets, patterns: Callable[[], CreditPatterns]) -> None:
+        """Loads the patterns when the first article is read: compiling them takes 40 ms."""
+        self._outlets = outlets
+        self._patterns = cache(patterns)
 
     def find(
         self, article: Article, title: str, body: str, kept: Sequence[tuple[int, int]]
@@ -85,12 +69,29 @@ class CreditReader:
             metadata=article.metadata,
             outlet=article.source,
             url=article.url,
-            patterns=self._patterns,
+            patterns=self._patterns(),
         )
+
+    def find_for_origin(
+        self, article: Article, title: str, body: str, kept: Sequence[tuple[int, int]]
+    ) -> tuple[Found, ...]:
+        """As ``find``; nothing where none of it could be the origin, which takes a third as long."""
+        patterns = self._patterns()
+        home = Home.of(article.source, article.url, patterns.outlets)
+        stated = declared(article.metadata, article.url, patterns.outlets)
+        for one in (*map(_stated, stated), *_outside(title, body, kept, home, patterns)):
+            seen = _as_own(one, home, patterns.outlets)
+            if seen is not None and seen.kind in ORIGINS:
+                return self.find(article, title, body, kept)
+        return ()
+
+    def outlet(self, article: Article) -> str | None:
+        """Normalised name of the article's own source."""
+        return self._outlets.name(article.source, article.url)
 
     def provenance(self, article: Article, text: str, found: Sequence[Credit]) -> Provenance:
         """Whose text an article says it is; ``text`` is the plain body with its furniture."""
-        outlet = self._patterns.outlets.name(article.source, article.url)
+        outlet = self.outlet(article)
         return provenance(
             outlet=outlet,
             url=article.url,
@@ -115,11 +116,16 @@ def find_credits(
     ``body`` is the plain body, ``kept`` the sorted ranges of it that are the article itself.
     A credit to the article's own outlet is ``own``; an outlet citing itself is none.
     """
-    home = _Home.of(outlet, url, patterns.outlets)
+    home = Home.of(outlet, url, patterns.outlets)
     places = Places.of(title, body, kept)
     read = [
         *_in_title(title, patterns),
-        *_settled([*_mentioned(body, places, patterns), *_loose(body, places, home, patterns)]),
+        *_settled(
+            [
+                *_mentioned(body, places, patterns, [(0, len(body))]),
+                *_loose(body, places, home, patterns),
+            ]
+        ),
         *(_stated(item) for item in declared(metadata, url, patterns.outlets)),
     ]
     return tuple(
@@ -127,7 +133,26 @@ def find_credits(
     )
 
 
-def _as_own(found: Found, home: _Home, outlets: Outlets) -> Found | None:
+def _outside(
+    title: str,
+    body: str,
+    kept: Sequence[tuple[int, int]],
+    home: Home,
+    patterns: CreditPatterns,
+) -> Iterator[Found]:
+    """The credits that stand where an origin may, without most of those of the own outlet.
+
+    Some of them a surer one may cover; no origin is missing.
+    """
+    places = Places.of(title, body, kept)
+    everywhere = ((0, len(body)),)
+    ranges = everywhere if patterns.origin_in_middle else places.outskirts(len(body))
+    yield from _in_title(title, patterns)
+    yield from _mentioned(body, places, patterns, ranges, home.keys)
+    yield from _loose(body, places, home, patterns, origins=True)
+
+
+def _as_own(found: Found, home: Home, outlets: Outlets) -> Found | None:
     """The credit seen from the article's own outlet."""
     if found.kind in (CreditKind.PHOTO, CreditKind.OWN):
         return found
@@ -135,7 +160,14 @@ def _as_own(found: Found, home: _Home, outlets: Outlets) -> Found | None:
         return found
     if found.kind is CreditKind.CITATION:
         return None
-    return replace(found, kind=CreditKind.OWN)
+    return Found(
+        kind=CreditKind.OWN,
+        source=found.source,
+        field=found.field,
+        start=found.start,
+        end=found.end,
+        confidence=found.confidence,
+    )
 
 
 def _stated(item: Declared) -> Found:
@@ -151,15 +183,24 @@ def _stated(item: Declared) -> Found:
 
 def _in_title(title: str, patterns: CreditPatterns) -> Iterator[Found]:
     for span, mentioned in patterns.mentions(title):
-        fit = _around(title, span, patterns.named_for(mentioned, Place.TITLE))
+        fit = _around(title, span, mentioned, _TITLE, patterns)
         if fit is not None:
             yield _found(fit[0], fit[0].kind, mentioned.outlet.name, "title", fit[1:])
 
 
-def _mentioned(body: str, places: Places, patterns: CreditPatterns) -> Iterator[Found]:
-    """Credits to listed sources, from the words around each mention of one."""
-    for span, mentioned in patterns.mentions(body):
-        fit = _around(body, span, patterns.named_for(mentioned, places.at(span[0])))
+def _mentioned(
+    body: str,
+    places: Places,
+    patterns: CreditPatterns,
+    ranges: Sequence[tuple[int, int]],
+    but: AbstractSet[str] = frozenset(),
+) -> Iterator[Found]:
+    """Credits to listed sources but those of some keys, from the words around each mention of one."""
+    mentions = (found for span in ranges for found in patterns.mentions(body, *span))
+    for span, mentioned in mentions:
+        if but and comparison_key(mentioned.outlet.name) in but:
+            continue
+        fit = _around(body, span, mentioned, places.at(span[0]), patterns)
         if fit is None:
             continue
         kind = fit[0].kind
@@ -169,14 +210,12 @@ def _mentioned(body: str, places: Places, patterns: CreditPatterns) -> Iterator[
 
 
 def _around(
-    text: str, span: tuple[int, int], candidates: Sequence[Pattern]
+    text: str, span: tuple[int, int], mentioned: Mentioned, place: int, patterns: CreditPatterns
 ) -> tuple[Pattern, int, int] | None:
     """The first pattern that fits the words around a mention, and its range in ``text``.
 
     An article before the name belongs to the mention; the text's own ends count as line ends.
     """
-    if not candidates:
-        return None
     start, end = span
     if text[max(0, start - 4) : start] in _ARTICLES:
         start -= 4
@@ -184,8 +223,9 @@ def _around(
     before, after = text[low:start], text[end : end + AFTER]
     left = before.lower() if low else f"\n{before.lower()}"
     right = after.lower() if end + AFTER < len(text) else f"{after.lower()}\n"
-    for pattern in candidates:
-        if not pattern.may_fit(left, right):
+    near = left + right
+    for pattern in patterns.named_for(mentioned, place, left[-1]):
+        if not pattern.may_fit(left, right, near):
             continue
         match = pattern.expr.search(f"{before}{MENTION}{after}")
         if match is not None:
@@ -202,16 +242,32 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _loose(body: str, places: Places, home: _Home, patterns: CreditPatterns) -> Iterator[Found]:
+def _loose(
+    body: str, places: Places, home: Home, patterns: CreditPatterns, *, origins: bool = False
+) -> Iterator[Found]:
     """Credits at the edges whose words alone tell: they capture a source or stand for one."""
     for begin, end in _edges(body, places):
         for pattern in patterns.loose_for(body[begin:end]):
+            if origins and not _may_be_origin(pattern, home):
+                continue
+            if pattern.beside and not _holds(body[begin : end + OVERHANG], pattern.beside):
+                continue
             for match in pattern.expr.finditer(body, begin, end + OVERHANG):
                 start, stop = _trimmed(body, *match.span())
                 if start >= end:
                     break
                 if pattern.where & places.at(start):
                     yield from _named(pattern, match, (start, stop), home, patterns.outlets)
+
+
+def _may_be_origin(pattern: Pattern, home: Home) -> bool:
+    if pattern.source is not None and comparison_key(pattern.source) in home.keys:
+        return False
+    return pattern.own_feed or pattern.kind in ORIGINS
+
+
+def _holds(text: str, parts: Sequence[str]) -> bool:
+    return any(map(text.lower().__contains__, parts))
 
 
 def _edges(body: str, places: Places) -> tuple[tuple[int, int], ...]:
@@ -222,7 +278,7 @@ def _edges(body: str, places: Places) -> tuple[tuple[int, int], ...]:
 
 
 def _named(
-    pattern: Pattern, match: re.Match[str], span: tuple[int, int], home: _Home, outlets: Outlets
+    pattern: Pattern, match: re.Match[str], span: tuple[int, int], home: Home, outlets: Outlets
 ) -> Iterator[Found]:
     """The credit of a loose pattern, unless what it captured names nobody."""
     if "source" not in pattern.expr.groupindex:
@@ -230,7 +286,7 @@ def _named(
         if fixed is not None:
             yield _found(pattern, pattern.kind, fixed, "body", span)
         return
-    source, listed = _captured(match["source"], outlets)
+    source, listed = captured(match["source"], outlets)
     if source is None:
         return
     kind = _kind_for(pattern, source, listed, home)
@@ -238,7 +294,7 @@ def _named(
     yield _found(pattern, kind, named, "body", span)
 
 
-def _kind_for(pattern: Pattern, source: str, listed: Outlet | None, home: _Home) -> CreditKind:
+def _kind_for(pattern: Pattern, source: str, listed: Outlet | None, home: Home) -> CreditKind:
     """What sites say of themselves is own, unless it names another outlet than the known one."""
     if not pattern.own_feed:
         return pattern.kind
@@ -248,42 +304,10 @@ def _kind_for(pattern: Pattern, source: str, listed: Outlet | None, home: _Home)
     return CreditKind.REPUBLICATION if telling and another else CreditKind.OWN
 
 
-def _own_name(source: str, home: _Home) -> str:
+def _own_name(source: str, home: Home) -> str:
     """The outlet's name, where what it calls itself contains it ("The Sun Company, LLC")."""
     key = comparison_key(source)
     return home.name if home.name and comparison_key(home.name) in key else source
-
-
-_STOP = re.compile(
-    r"[,;|(<>\n]|[.:]\s|[.]$|\s[-–—]\s|[\x27’]s\b|\shttps?:"
-    r"|\s(?:under|with|as part|via|here|where|who|which)\b"
-    r"|\s(?:on|in|at)\s(?=\d|[A-Z][a-z]{2,8}\.?\s\d|its\b|our\b|the\b|their\b)"
-)
-_WEAK_STOP = re.compile(r"\s(?:and|on|in|at|as|for|by|to|is|was|has|before|after|through)\b")
-_ISSUE = re.compile(r"^.{0,40}\b(?:issue|edition|website|pages?|blog) of (?=[Tt]he |[A-Z])")
-_WORK = re.compile(
-    r"^[\"“‘]|[\x27’]s\b|\b(?:book|novel|memoir|monologue|newsletter|podcast|lecture|speech|episode"
-    r"|testimony|remarks)\b"
-)
-"""Adapted from a work, not taken from a publisher: unless what it names is listed."""
-_NOBODY = frozenset(
-    ("agencies", "author", "facebook", "family", "her", "here", "him", "instagram", "it",
-     "linkedin", "me", "ourwebsite", "photo", "photos", "print", "site", "staff", "them",
-     "thissite", "twitter", "us", "video", "website", "x", "youtube")
-)  # fmt: skip
-
-
-def _captured(raw: str, outlets: Outlets) -> tuple[str | None, Outlet | None]:
-    """The source a free pattern captured, cut where the name ends, and its entry if listed."""
-    strong = _STOP.split(_ISSUE.sub("", raw.strip()), maxsplit=1)[0].strip(" \"'“”’*_")
-    for name in (strong, _WEAK_STOP.split(strong, maxsplit=1)[0]):
-        listed = outlets.find(name)
-        if listed is not None:
-            return listed.name, listed
-    name = name.removeprefix("the ")
-    key = comparison_key(name)
-    nobody = len(key) < 2 or key in _NOBODY or (name.islower() and "." not in name)
-    return (None if nobody or _WORK.search(raw) else outlets.name(name)), None
 
 
 def _found(

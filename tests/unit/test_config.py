@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields
 
 import pytest
 
-from api.config import PREFIX, Config, plain_environment, unknown_variables
+from api.config import (
+    PREFIX,
+    Config,
+    Shipped,
+    plain_environment,
+    shipped,
+    unknown_variables,
+)
 from dedupe.errors import BadInput
 from dedupe.settings import Settings
 
@@ -115,3 +123,20 @@ def test_a_missing_key_file_is_refused(tmp_path):
     """A key file that is not there is an error, not an open door."""
     with pytest.raises(BadInput, match="SAMESTORY_API_KEYS_FILE"):
         Config.load(api_keys_file=tmp_path / "nowhere").key_lines()
+
+
+def test_what_is_shipped_is_what_holds_where_nothing_is_set():
+    """The settings that load no library are those that a checked record without values has."""
+    checked = Config.load()
+    assert Shipped().settings() == checked.settings()
+    assert Shipped().max_body_bytes == checked.max_body_bytes
+
+
+@pytest.mark.parametrize("name", ["SAMESTORY_COMMON_HASH", "samestory_common_hash", "SAMESTORY_X"])
+def test_whatever_is_set_is_checked(monkeypatch, name):
+    """With any of our names in the environment the shipped settings do not stand in."""
+    for other in [n for n in os.environ if n.upper().startswith(PREFIX)]:
+        monkeypatch.delenv(other)
+    assert shipped() == Shipped()
+    monkeypatch.setenv(name, "")
+    assert shipped() is None

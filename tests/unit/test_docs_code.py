@@ -124,7 +124,7 @@ def test_shown_commands_exist(block):
 def check_command(words):
     if not words or words[0].startswith("-"):
         return
-    command = main.cli.commands[words[0]]
+    command = main.cli.get_command(None, words[0])
     options = {name for parameter in command.params for name in parameter.opts} | {"--help", "-h"}
     used = {word.split("=")[0] for word in words if re.match(r"--?[a-z]", word)}
     assert used <= options

@@ -334,7 +334,7 @@ def test_a_pay_wall_mark_counts_at_the_end_only() -> None:
 
 def test_the_reader_does_all_of_it() -> None:
     """CreditReader finds the credits of an article and its provenance."""
-    reader = CreditReader(PATTERNS)
+    reader = CreditReader(OUTLETS, lambda: PATTERNS)
     article = Article(source="Al-Jazeera", url="https://aljazeera.com/x", body=PROSE)
     assert reader.find(article, "", PROSE, [(0, len(PROSE))]) == ()
     assert reader.provenance(article, PROSE, []).outlet == "Al Jazeera"
