@@ -15,8 +15,10 @@ from dedupe.answering import answer_from_plan, answer_from_store, cluster_detail
 from dedupe.candidates import Candidates
 from dedupe.embedding import Embedder
 from dedupe.errors import Conflict, NotFound, SamestoryError
+from dedupe.furniture import Line, source_key
 from dedupe.gathering import Gatherer
 from dedupe.judging import Judging
+from dedupe.learning import FurnitureLearner, learned_of
 from dedupe.model import Article, Match, Reading
 from dedupe.neighbourhood import Neighbourhood
 from dedupe.plan import settle
@@ -57,12 +59,13 @@ class Outcome:
 class Service:
     """Everything Samestory does with articles, whoever asks."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one argument for each part it is made of
         self,
         *,
         store: Store,
         reader: ArticleReader,
         embedder: Embedder,
+        learner: FurnitureLearner,
         candidates: Candidates,
         judging: Judging,
         settings: Settings,
@@ -73,6 +76,7 @@ class Service:
         self.candidates = candidates
         self._reader = reader
         self._embedder = embedder
+        self._learner = learner
         self._judging = judging
         self._gatherer = Gatherer(candidates, reader, judging, settings)
         self._settings = settings
@@ -137,12 +141,12 @@ class Service:
         """
         with self.store.read() as reader:
             found = [self._found(reader, name) for name in (ours, theirs)]
+            articles = [one.article for one in found]
+            learned = learned_of(reader, articles)
             members = {m.profile.id: m.profile for m in reader.members([one.id for one in found])}
         a, b = (
             replace(reading, id=stored.id, profile=members[stored.id])
-            for stored, reading in zip(
-                found, self._reader.read([one.article for one in found]), strict=True
-            )
+            for stored, reading in zip(found, self._reader.read(articles, learned), strict=True)
             if isinstance(reading, Reading)
         )
         return self._judging.compare([(a, b)])[0]
@@ -157,6 +161,8 @@ class Service:
             stored = self._found(writer, article_id)
             writer.remove(article_id)
             writer.log([Event(kind="article_deleted", subject=article_id)])
+            if source := source_key(stored.article.source):
+                self._learner.learn(writer, source)
             self.candidates.catch_up(writer)
             around = self._gatherer.left_behind(writer, stored.placement)
             writer.apply(self._settled(around))
@@ -172,6 +178,26 @@ class Service:
                     same = _renamed(reading, stored.id)
                     writer.reread(same)
                     self._place(writer, same, stored, Status.UNCHANGED)
+
+    def furniture(self, source: str) -> Sequence[Line]:
+        """What was learned as furniture of a source, with the evidence; most frequent first."""
+        with self.store.read() as reader:
+            return reader.furniture(source_key(source))
+
+    def keep(self, source: str, line: str, *, kept: bool = True) -> None:
+        """A learned line is no furniture, whatever is learned from now on; or it is again.
+
+        Raises:
+            NotFound: the source has no learned line of that id.
+        """
+        with self._writing() as writer:
+            writer.keep(source_key(source), line, kept=kept)
+
+    def learn(self) -> None:
+        """What the remembered pages teach is known of every source, whenever it was due."""
+        with self._writing() as writer:
+            for source in writer.paged_sources():
+                self._learner.learn(writer, source)
 
     def embed_waiting(self, *, limit: int = 64) -> int:
         """Articles stored while the encoder was unavailable, embedded and judged now; how many."""
@@ -212,7 +238,9 @@ class Service:
     def _read(self, articles: Sequence[Article | SamestoryError]) -> list[Reading | SamestoryError]:
         """Readings with vectors, in order; what cannot be read stays the error it is."""
         whole = [article for article in articles if isinstance(article, Article)]
-        done = iter(self._embedder.embed(self._reader.read(whole)))
+        with self.store.read() as reader:
+            learned = learned_of(reader, whole)
+        done = iter(self._embedder.embed(self._reader.read(whole, learned)))
         return [next(done) if isinstance(a, Article) else a for a in articles]
 
     def _one(
@@ -237,7 +265,9 @@ class Service:
         if stored is None:
             writer.add(reading, received=self._clock())
             writer.log([Event(kind="article_created", subject=reading.id)])
-            return self._place(writer, reading, None, Status.CREATED)
+            answer = self._place(writer, reading, None, Status.CREATED)
+            self._learner.after(writer, reading)
+            return answer
         revision = writer.revise(reading)
         writer.log([Event(kind="article_revised", subject=reading.id, data={"revision": revision})])
         return self._place(writer, reading, stored, Status.REVISED)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from dedupe.model import Article, Span
-from dedupe.text.furniture import Range, furniture_ranges
+from dedupe.model import Article, Furniture, Span
+from dedupe.text.furniture import Range, disjoint, furniture_ranges
 from dedupe.text.lede import lede
 from dedupe.text.patterns import FurniturePatterns
 from dedupe.text.plain import Plain, plain
+
+LEARNED = "learned"
+"""Why a range is furniture that no general pattern names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +27,16 @@ class CleanText:
     """The other ranges of the plain body: the article's text."""
     prose: str
     """The kept ranges, joined."""
-    lede: str
-    """Title and first 60 words of the prose: what is embedded."""
+
+    @property
+    def kept_by_patterns(self) -> tuple[tuple[int, int], ...]:
+        """What the general patterns keep: a credit that a source repeats is a credit all the same."""
+        return _kept(len(self.body.text), tuple(one for one in self.furniture if one[2] != LEARNED))
+
+    @property
+    def lede(self) -> str:
+        """Title and first 60 words of the prose: what is embedded. Worked out at each look."""
+        return lede(self.title.text, self.prose)
 
     @property
     def html(self) -> bool:
@@ -42,9 +54,20 @@ class CleanText:
         """The range of the posted body that covers ``prose[start:end]``."""
         return self.body.span("body", *self.to_body(start, end))
 
-    def furniture_spans(self) -> tuple[Span, ...]:
+    def furniture_spans(self) -> tuple[Furniture, ...]:
         """The furniture as ranges of the posted body."""
-        return tuple(self.body.span("body", start, end) for start, end, _ in self.furniture)
+        return tuple(
+            Furniture(span=self.body.span("body", start, end), why=why)
+            for start, end, why in self.furniture
+        )
+
+    def without(self, ranges: Sequence[tuple[int, int]]) -> CleanText:
+        """The same text with these ranges of the plain body as learned furniture."""
+        learned = ((start, end, LEARNED) for start, end in ranges)
+        furniture = disjoint([*self.furniture, *learned], self.body.text)
+        kept = _kept(len(self.body.text), furniture)
+        prose = "".join(self.body.text[start:end] for start, end in kept)
+        return replace(self, furniture=furniture, kept=kept, prose=prose)
 
     def _body_position(self, position: int) -> int:
         for start, end in self.kept:
@@ -66,11 +89,12 @@ def clean(article: Article, patterns: FurniturePatterns) -> CleanText:
         furniture=furniture,
         kept=kept,
         prose=prose,
-        lede=lede(title.text, prose),
     )
 
 
 def _kept(length: int, furniture: tuple[Range, ...]) -> tuple[tuple[int, int], ...]:
+    if not furniture:
+        return ((0, length),) if length else ()
     kept: list[tuple[int, int]] = []
     position = 0
     for start, end, _ in (*furniture, (length, length, "")):

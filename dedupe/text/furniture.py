@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from typing import TypeAlias
 
@@ -21,11 +21,10 @@ def furniture_ranges(
 ) -> tuple[Range, ...]:
     """The furniture of a plain body, sorted and disjoint; never the whole of a text."""
     marks = _inline_ranges(body, patterns)
-    lines = _Lines(_blanked(body, marks))
-    hits = _hits(lines, patterns)
-    if not marks and not hits and not (source and source.casefold() in body[-600:].casefold()):
+    if not marks and _is_plain(body, patterns, source):
         return ()
-    removed = _removed(lines, hits, title=title, source=source)
+    lines = _Lines(_blanked(body, marks))
+    removed = _removed(lines, _hits(lines, patterns), title=title, source=source)
     if all(not line or index in removed for index, line in enumerate(lines.stripped)):
         return ()
     return _merged(body, [*marks, *(lines.range(index, why) for index, why in removed.items())])
@@ -61,6 +60,21 @@ def _hits(lines: _Lines, patterns: FurniturePatterns) -> dict[int, Rule]:
             hits[index] = rule
         before = line if rule is None else ""
     return hits
+
+
+def _is_plain(body: str, patterns: FurniturePatterns, outlet: str | None) -> bool:
+    """No line of the body has a rule or is the outlet's name: the usual text, decided early."""
+    longest, rule_for = patterns.longest, patterns.rule_for
+    name = (outlet or "").strip().casefold()
+    for raw in body.split("\n"):
+        line = raw.strip()
+        if line and len(line) <= longest:
+            # Case folding makes no text shorter.
+            if len(line) <= len(name) and line.casefold() == name:
+                return False
+            if rule_for(line) is not None:
+                return False
+    return len(name) <= longest or name not in body.casefold()
 
 
 def _is_open(line: str) -> bool:
@@ -170,6 +184,17 @@ def _blanked(body: str, ranges: Sequence[Range]) -> str:
         pieces += body[done:start], " " * (end - start)
         done = end
     return "".join([*pieces, body[done:]]) if pieces else body
+
+
+def disjoint(ranges: Iterable[Range], body: str) -> tuple[Range, ...]:
+    """Sorted, overlaps cut off; neighbours of one kind with nothing between become one."""
+    cut: list[Range] = []
+    done = 0
+    for start, end, why in sorted(ranges):
+        if end > max(start, done):
+            cut.append((max(start, done), end, why))
+            done = end
+    return _merged(body, cut)
 
 
 def _merged(body: str, ranges: Sequence[Range]) -> tuple[Range, ...]:

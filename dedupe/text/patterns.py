@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -57,6 +57,8 @@ class FurniturePatterns:
     inline: tuple[tuple[re.Pattern[str], Rule], ...]
     longest: int
     """No longer line is looked at."""
+    longest_content: int
+    """No longer line is furniture for how it ends or what it contains."""
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> FurniturePatterns:
@@ -77,25 +79,30 @@ class FurniturePatterns:
 
         shapes = under("shapes")
         ends = {_folded(phrase): rule for phrase, rule in under("ends")}
+        contains = tuple((_folded(phrase), rule) for phrase, rule in under("contains"))
         return cls(
             version=int(mapping.get("version", 0)),
             lines={_key(line): rule for line, rule in under("lines")},
             starts=_by_prefix(under("starts")),
             ends=ends,
             any_end=tuple(ends),
-            contains=tuple((_folded(phrase), rule) for phrase, rule in under("contains")),
+            contains=contains,
             # No group around a pattern: its first literal then decides at once.
             any_shape=_compiled("|".join(pattern for pattern, _ in shapes) or "(?!)"),
             shapes=tuple((_compiled(pattern), rule) for pattern, rule in shapes),
             inline=tuple((_compiled(pattern), rule) for pattern, rule in under("inline")),
-            longest=max((rule.longest for rule in rules.values()), default=0),
+            longest=_longest(rules.values()),
+            longest_content=_longest([*ends.values(), *dict(contains).values()]),
         )
 
     def rule_for(self, line: str) -> Rule | None:
         """The rule that makes this line (without white space at its ends) furniture, if any."""
         folded = _folded(line)
         rule = self.lines.get(folded.strip(_EDGES)) if len(folded) <= 80 else None
-        rule = rule or self._by_start(folded) or self._by_content(folded) or self._by_shape(folded)
+        rule = rule or self._by_start(folded)
+        if rule is None and len(line) <= self.longest_content:
+            rule = self._by_content(folded)
+        rule = rule or self._by_shape(folded)
         if rule is None or len(line) > rule.longest:
             return None
         return rule if rule.sentence or not ends_sentence(line) else None
@@ -132,6 +139,10 @@ def _rule(why: str, table: Mapping[str, Any]) -> Rule:
         longest=table.get("longest", _LONGEST),
         sentence=table.get("sentence", True),
     )
+
+
+def _longest(rules: Iterable[Rule]) -> int:
+    return max((rule.longest for rule in rules), default=0)
 
 
 def _by_prefix(phrases: Sequence[tuple[str, Rule]]) -> dict[str, tuple[tuple[str, Rule], ...]]:

@@ -53,6 +53,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _TEXT_TOKEN = re.compile(rf"(?P<reference>{_REFERENCE})|[\0\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+_TEXT_REFERENCE = re.compile(_REFERENCE)
 _UNSEEN = "\0\u00ad\u200b\u200e\u200f\u2060\ufeff"
 _SOFT_BREAK = re.compile(r"(?<!\n)\n(?![ \t\r]*\n)")
 _CLOSING = {name: re.compile(rf"</{name}\b[^<>]*>", re.IGNORECASE) for name in _DROPPED.split()}
@@ -115,13 +116,13 @@ def _resolve(value: str) -> Plain:
     """One round of resolving markup, references and invisible code points."""
     if _has_markup(value):
         return _from_html(value)
-    if "&" in value or "\0" in value or (not value.isascii() and _has_unseen(value)):
+    if _TEXT_REFERENCE.search(value) or "\0" in value or _has_unseen(value):
         return _from_text(value)
     return Plain(text=value)
 
 
 def _has_unseen(value: str) -> bool:
-    return any(unseen in value for unseen in _UNSEEN)
+    return not value.isascii() and any(unseen in value for unseen in _UNSEEN)
 
 
 def _from_text(value: str) -> Plain:

@@ -17,6 +17,7 @@ from dedupe.model import (
     CreditKind,
     DateOrigin,
     Evidence,
+    Furniture,
     Match,
     Notice,
     Passage,
@@ -28,7 +29,12 @@ from dedupe.model import (
     Span,
 )
 
-Findings = tuple[Published | None, tuple[Span, ...], tuple[Credit, ...]]
+UNNAMED = "page"
+"""Why something is furniture where the reason was not stored: it is until it is read anew."""
+NEUTRAL = 0.5
+"""Weight of a passage that was stored without one."""
+
+Findings = tuple[Published | None, tuple[Furniture, ...], tuple[Credit, ...]]
 """Date of publication, furniture, credits."""
 
 
@@ -72,7 +78,7 @@ def decode_findings(data: bytes) -> Findings:
     published, furniture, found = load(data)
     return (
         _published(published),
-        tuple(Span(**span) for span in furniture),
+        tuple(_furniture(**part) for part in furniture),
         tuple(
             Credit(**{**credit, "kind": CreditKind(credit["kind"]), "span": Span(**credit["span"])})
             for credit in found
@@ -111,9 +117,21 @@ def _published(fields: Mapping[str, Any] | None) -> Published | None:
 
 def _passages(parts: Sequence[Mapping[str, Any]]) -> tuple[Passage, ...]:
     return tuple(
-        Passage(ours=Span(**part["ours"]), theirs=Span(**part["theirs"]), words=part["words"])
+        Passage(
+            ours=Span(**part["ours"]),
+            theirs=Span(**part["theirs"]),
+            words=part["words"],
+            weight=part.get("weight", NEUTRAL),
+        )
         for part in parts
     )
+
+
+def _furniture(
+    *, why: str = UNNAMED, span: Mapping[str, Any] | None = None, **bare: Any
+) -> Furniture:
+    """A part of the page; what an older release stored is the span alone."""
+    return Furniture(span=Span(**(bare if span is None else span)), why=why)
 
 
 def _reason(*, rule: str, text: str | None, span: Mapping[str, Any] | None) -> Reason:

@@ -511,3 +511,81 @@ JOIN documents AS d ON d.key = a.key
 JOIN profiles AS p ON p.key = a.key
 LEFT JOIN vectors AS v ON v.key = a.key
 WHERE a.key > :after ORDER BY a.key LIMIT :limit
+
+-- count_article --
+-- One more article of a source was added.
+INSERT INTO sources (source, articles) VALUES (:source, 1)
+ON CONFLICT (source) DO UPDATE SET articles = articles + 1
+
+-- articles_of --
+-- How many articles of a source were added so far.
+SELECT articles FROM sources WHERE source = :source
+
+-- put_page --
+-- What is remembered of an article to learn from.
+INSERT INTO pages (key, source, day, rank, segments)
+VALUES (:key, :source, :day, :rank, :segments)
+ON CONFLICT (key) DO UPDATE SET
+    source = excluded.source, day = excluded.day, segments = excluded.segments
+
+-- delete_page --
+-- Nothing is learned from an article.
+DELETE FROM pages WHERE key = :key
+
+-- trim_day --
+-- A source is remembered by so many pages of one day.
+DELETE FROM pages WHERE key IN (
+    SELECT key FROM pages WHERE source = :source AND day = :day
+    ORDER BY rank LIMIT -1 OFFSET :most
+)
+
+-- trim_source --
+-- A source is remembered by so many pages, the oldest go first, those without a day before them.
+DELETE FROM pages WHERE key IN (
+    SELECT key FROM pages WHERE source = :source
+    ORDER BY day DESC, rank LIMIT -1 OFFSET :most
+)
+
+-- pages --
+-- The remembered pages of a source.
+SELECT a.id, p.day, p.segments
+FROM pages AS p CROSS JOIN articles AS a ON a.key = p.key
+WHERE p.source = :source
+
+-- paged_sources --
+-- The sources that have remembered pages.
+SELECT DISTINCT source FROM pages ORDER BY source
+
+-- learned --
+-- The lines in force of some sources.
+SELECT f.source, f.line
+FROM json_each(:sources) AS wanted CROSS JOIN furniture AS f ON f.source = wanted.value
+WHERE NOT f.kept
+
+-- furniture --
+-- The learned lines of a source, the most frequent first.
+SELECT line, kept, text, witnesses, articles, first, last, examples
+FROM furniture WHERE source = :source ORDER BY articles DESC, line
+
+-- forget_furniture --
+-- Lines that were learned and are not any more; those a person kept stay without their text.
+DELETE FROM furniture
+WHERE source = :source AND NOT kept AND line NOT IN (SELECT value FROM json_each(:lines))
+
+-- forget_texts --
+-- Lines that a person kept and that recur no more are known by their hash alone.
+UPDATE furniture
+SET text = '', examples = '[]', witnesses = 0, articles = 0, first = NULL, last = NULL
+WHERE source = :source AND line NOT IN (SELECT value FROM json_each(:lines))
+
+-- put_furniture --
+-- A line is learned, or seen again.
+INSERT INTO furniture (source, line, kept, text, witnesses, articles, first, last, examples)
+VALUES (:source, :line, 0, :text, :witnesses, :articles, :first, :last, :examples)
+ON CONFLICT (source, line) DO UPDATE SET
+    text = excluded.text, witnesses = excluded.witnesses, articles = excluded.articles,
+    first = excluded.first, last = excluded.last, examples = excluded.examples
+
+-- keep_line --
+-- A person says whether a learned line is the articles' own text after all.
+UPDATE furniture SET kept = :kept WHERE source = :source AND line = :line

@@ -10,6 +10,7 @@ import numpy as np
 import orjson
 
 from dedupe.errors import NotFound, StoreError
+from dedupe.furniture import Line, Page
 from dedupe.model import (
     Article,
     Floats,
@@ -42,6 +43,7 @@ from index.sqlite.documents import (
     decode_match,
     load,
 )
+from index.sqlite.furniture import by_source, line, page
 
 _CHUNK = 4096
 """Rows read at a time where all are streamed: 6 MB of vectors."""
@@ -241,6 +243,27 @@ class SqliteReader:
         """(request digest, response); the response is empty once it was forgotten."""
         row = self._row("remembered", key=idempotency_key)
         return None if row is None else (row[0], row[1])
+
+    def learned(self, sources: Sequence[str]) -> Mapping[str, Sequence[int]]:
+        """Hashes of the lines in force as furniture, by source."""
+        return by_source(self._rows("learned", sources=_array(sources)))
+
+    def furniture(self, source: str) -> Sequence[Line]:
+        """Every learned line of a source, the most frequent first."""
+        return [line(row) for row in self._rows("furniture", source=source)]
+
+    def pages(self, source: str) -> Sequence[Page]:
+        """What is remembered of a source's articles."""
+        return [page(row) for row in self._rows("pages", source=source)]
+
+    def paged_sources(self) -> Sequence[str]:
+        """The sources that have remembered pages."""
+        return self._column("paged_sources")
+
+    def articles_of(self, source: str) -> int:
+        """How many articles of a source were added so far."""
+        row = self._row("articles_of", source=source)
+        return 0 if row is None else int(row[0])
 
     def counts(self) -> Mapping[str, int]:
         """articles, clusters, stories, vectors, events."""

@@ -11,6 +11,7 @@ from hashlib import blake2b
 import orjson
 
 from dedupe.errors import NotFound, StoreError
+from dedupe.furniture import Line, source_key
 from dedupe.model import Floats, Match, Reading, StoryLink
 from dedupe.state import (
     ClusterState,
@@ -25,6 +26,13 @@ from dedupe.state import (
 from index.sqlite.cache import ProfileCache
 from index.sqlite.codec import encode_profile, encode_sketch, encode_vector
 from index.sqlite.documents import dump, encode_findings
+from index.sqlite.furniture import (
+    PAGES_OF_A_DAY,
+    PAGES_OF_A_SOURCE,
+    TRIMMED_EVERY,
+    line_row,
+    page_row,
+)
 from index.sqlite.reader import SqliteReader
 
 _CHANGED, _REMOVED = 1, 0
@@ -62,6 +70,7 @@ class SqliteWriter(SqliteReader):
         )
         assert cursor.lastrowid is not None
         self._put(cursor.lastrowid, reading)
+        self._count(reading)
         return cursor.lastrowid
 
     def revise(self, reading: Reading) -> int:
@@ -143,6 +152,22 @@ class SqliteWriter(SqliteReader):
         self._retire(plan.retired)
         self.log(plan.events)
 
+    def learn(self, source: str, lines: Sequence[Line]) -> None:
+        """These are the furniture of the source; of others only what a person kept is known."""
+        names = orjson.dumps([line.id for line in lines]).decode()
+        self._write("forget_furniture", source=source, lines=names)
+        self._write("forget_texts", source=source, lines=names)
+        self._write_many("put_furniture", (line_row(source, line) for line in lines))
+
+    def keep(self, source: str, line: str, *, kept: bool) -> None:
+        """A learned line is the articles' own text, or furniture again.
+
+        Raises:
+            NotFound: the source has no learned line of that id.
+        """
+        if not self._write("keep_line", source=source, line=line, kept=kept).rowcount:
+            raise NotFound("line", line)
+
     def log(self, events: Sequence[Event]) -> None:
         """The change log has these lines at its end."""
         self._write_many(
@@ -206,6 +231,7 @@ class SqliteWriter(SqliteReader):
             profile=encode_profile(profile),
             sketch=encode_sketch(profile.sketch),
         )
+        self._put_page(key, reading)
         if profile.vector is None:
             self._write("delete_vector", key=key)
         else:
@@ -213,6 +239,21 @@ class SqliteWriter(SqliteReader):
         stamp = self._touch(key, waiting=profile.vector is None and bool(reading.lede))
         # The newest articles are the likeliest neighbours of the next ones.
         self._profiles.put({(key, stamp): profile})
+
+    def _put_page(self, key: int, reading: Reading) -> None:
+        row = page_row(key, reading)
+        if row is None:
+            self._write("delete_page", key=key)
+        else:
+            self._write("put_page", **row)
+            self._write("trim_day", source=row["source"], day=row["day"], most=PAGES_OF_A_DAY)
+
+    def _count(self, reading: Reading) -> None:
+        source = source_key(reading.article.source)
+        if source:
+            self._write("count_article", source=source)
+            if self.articles_of(source) % TRIMMED_EVERY == 0:
+                self._write("trim_source", source=source, most=PAGES_OF_A_SOURCE)
 
     def _touch(self, key: int, *, waiting: bool) -> int:
         stamp = self._write("log_index", key=key, op=_CHANGED).lastrowid

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from dedupe.errors import NotFound, StoreBusy, StoreError, VersionMismatch
+from dedupe.furniture import Learned, Line
 from dedupe.model import (
     Article,
     Canonical,
@@ -21,6 +22,7 @@ from dedupe.model import (
     CreditKind,
     DateOrigin,
     Evidence,
+    Furniture,
     Match,
     Notice,
     Passage,
@@ -216,7 +218,7 @@ def match(other, **changes):
         lede_cosine=None,
         hours_apart=-2.5,
         features={"idf": 0.25, "names": float(np.float32(0.5))},
-        passages=(Passage(ours=span, theirs=replace(span, end=8), words=7),),
+        passages=(Passage(ours=span, theirs=replace(span, end=8), words=7, weight=0.75),),
     )
     whole = Match(
         article_id=other,
@@ -238,7 +240,7 @@ class TestArticles:
         posted = replace(
             reading("a", article=ARTICLE),
             published=replace(ARTICLE.published, origin=DateOrigin.TEXT),
-            furniture=(span,),
+            furniture=(Furniture(span=span, why="share"),),
             credits=(credit,),
         )
         with store.write() as writer:
@@ -251,7 +253,7 @@ class TestArticles:
         assert (stored.key, stored.id, stored.revision, stored.received) == (key, "a", 1, 123.25)
         assert (stored.published, stored.furniture, stored.credits) == (
             posted.published,
-            (span,),
+            posted.furniture,
             (credit,),
         )
         assert stored.placement == Placement(article_id="a", cluster="c-a", story="s-a")
@@ -380,6 +382,126 @@ class TestArticles:
         post(store, "a")
         with pytest.raises(StoreError), store.write() as writer:
             writer.set_matches("a", [match("nobody")])
+
+
+def paged(name, lines, *, source="Harbour Post", day=None, seed=1):
+    """An article of a source that is remembered by these segments."""
+    whole = reading(name, seed=seed, article=Article(external_id=name, source=source, body="x"))
+    published = None if day is None else 24.0 * day + 7
+    return replace(whole, segments=u64(*lines), profile=replace(whole.profile, published=published))
+
+
+def line(number, *, text="Order the paper", examples=("a",), **evidence):
+    known = {"witnesses": 4, "articles": 9, "first": 3, "last": None, **evidence}
+    return Line(learned=Learned(line=number, examples=examples, **known), text=text)
+
+
+class TestFurniture:
+    def test_pages_come_back_by_source(self, store):
+        """What a source's articles are remembered by comes back, and nothing of other sources."""
+        with store.write() as writer:
+            add_and_apply(writer, paged("a", (5, 2**64 - 1), day=19_000), alone("a"))
+            add_and_apply(writer, paged("b", (1,), source="HARBOUR  post"), alone("b"))
+            add_and_apply(writer, paged("c", (9,), source="Other"), alone("c"))
+            add_and_apply(writer, paged("d", (9,), source=None), alone("d"))
+            add_and_apply(writer, paged("e", (), source="Other"), alone("e"))
+        with store.read() as reader:
+            pages = {p.id: (p.day, p.segments.tolist()) for p in reader.pages("harbour post")}
+            assert pages == {"a": (19_000, [5, 2**64 - 1]), "b": (None, [1])}
+            assert [p.id for p in reader.pages("other")] == ["c"]
+            assert reader.pages("nobody") == []
+            assert reader.paged_sources() == ["harbour post", "other"]
+            assert [reader.articles_of(s) for s in ("harbour post", "other", "x")] == [2, 2, 0]
+
+    def test_a_page_follows_its_article(self, store):
+        """A revision or another reading replaces the page, a removed article takes it along."""
+        with store.write() as writer:
+            for name in ("a", "b"):
+                add_and_apply(writer, paged(name, (1, 2)), alone(name))
+            writer.revise(paged("a", (3,), day=7))
+            writer.remove("b")
+            (page,) = writer.pages("harbour post")
+            assert (page.id, page.day, page.segments.tolist()) == ("a", 7, [3])
+            writer.reread(paged("a", (4,)))
+            assert writer.pages("harbour post")[0].segments.tolist() == [4]
+            writer.reread(paged("a", ()))
+            assert writer.pages("harbour post") == []
+            assert writer.articles_of("harbour post") == 2
+
+    def test_pages_are_bounded(self, store):
+        """64 pages of one day are remembered, and 1,024 of a source: those of the newest days."""
+        names = [f"n{k:04d}" for k in range(80)]
+        with store.write() as writer:
+            for name in names:
+                add_and_apply(writer, paged(name, (1,), day=5, source="One"), alone(name))
+            assert len(writer.pages("one")) == 64
+            for k in range(1400):
+                name = f"m{k:04d}"
+                add_and_apply(writer, paged(name, (1,), day=k // 20, source="Two"), alone(name))
+            pages = writer.pages("two")
+            assert 1024 <= len(pages) < 1024 + 64
+            assert min(page.day for page in pages) >= (1400 - 1024 - 64) // 20
+
+    def test_which_pages_of_a_day_stay_does_not_depend_on_their_order(self, tmp_path):
+        """Two stores that take the same articles in opposite order remember the same pages."""
+        names = [f"n{k:03d}" for k in range(100)]
+        kept = []
+        for folder, order in (("one", names), ("two", names[::-1])):
+            (tmp_path / folder).mkdir()
+            store = open_sqlite(tmp_path / folder)
+            with store.write() as writer:
+                for name in order:
+                    add_and_apply(writer, paged(name, (1,), day=5), alone(name))
+                kept.append({page.id for page in writer.pages("harbour post")})
+            store.close()
+        assert kept[0] == kept[1]
+        assert len(kept[0]) == 64
+
+    def test_learned_lines_come_back(self, store):
+        """Lines come back whole, most frequent first; those learned no more are gone."""
+        first, second = line(2**64 - 1, articles=5), line(7, text="Über uns", examples=("a", "b"))
+        with store.write() as writer:
+            writer.learn("one", [first, second])
+            writer.learn("two", [line(8)])
+        with store.read() as reader:
+            assert reader.furniture("one") == [second, first]
+            assert reader.furniture("nobody") == []
+            found = reader.learned(["one", "two", "nobody"])
+            assert {s: sorted(lines) for s, lines in found.items()} == {
+                "one": [7, 2**64 - 1],
+                "two": [8],
+            }
+            assert reader.learned([]) == {}
+        with store.write() as writer:
+            writer.learn("one", [line(7, witnesses=6)])
+            assert writer.furniture("one") == [line(7, witnesses=6)]
+            writer.learn("one", [])
+            assert writer.furniture("one") == []
+            assert writer.learned(["one", "two"]) == {"two": [8]}
+
+    def test_a_kept_line_is_remembered(self, store):
+        """A line that a person kept stays out of force; once it recurs no more its text is gone."""
+        with store.write() as writer:
+            writer.learn("one", [line(7), line(9)])
+            writer.keep("one", line(7).id, kept=True)
+            assert writer.learned(["one"]) == {"one": [9]}
+            writer.learn("one", [line(7, witnesses=5)])
+            assert writer.furniture("one") == [replace(line(7, witnesses=5), kept=True)]
+            writer.learn("one", [])
+            (left,) = writer.furniture("one")
+            assert (left.id, left.kept, left.text) == ("0000000000000007", True, "")
+            assert (left.learned.examples, left.learned.articles) == ((), 0)
+            writer.learn("one", [line(7)])
+            writer.keep("one", line(7).id, kept=False)
+            assert writer.learned(["one"]) == {"one": [7]}
+
+    def test_only_learned_lines_are_kept(self, store):
+        """Keeping a line that was not learned of the source is refused by name."""
+        with store.write() as writer:
+            writer.learn("one", [line(7)])
+        for source, name in (("one", "00ff"), ("two", line(7).id)):
+            with pytest.raises(NotFound, match=f"no line '{name}'"), store.write() as writer:
+                writer.keep(source, name, kept=True)
 
 
 class TestRemoving:
@@ -883,7 +1005,7 @@ class TestFiles:
         """Data of another encoder is refused; both are named, and the command that mends it."""
         store = open_sqlite(tmp_path)
         post(store, "a")
-        assert store.versions() == {**VERSIONS, "schema": "1"}
+        assert store.versions() == {**VERSIONS, "schema": "2"}
         store.close()
         path = tmp_path / "store.db"
         with pytest.raises(
@@ -898,7 +1020,7 @@ class TestFiles:
         """While a store holds no article it takes on the versions it does not state."""
         SqliteStore.open(tmp_path / "store.db").close()
         store = open_sqlite(tmp_path)
-        assert store.versions() == {**VERSIONS, "schema": "1"}
+        assert store.versions() == {**VERSIONS, "schema": "2"}
         store.close()
 
     def test_changing_the_encoder(self, tmp_path):

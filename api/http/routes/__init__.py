@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from api.http.routes import articles, changes, clusters, explain, operations, posts, stories
+from api.http.routes import (
+    articles,
+    changes,
+    clusters,
+    explain,
+    furniture,
+    operations,
+    posts,
+    stories,
+)
 
 ROUTERS = (
     posts.router,
@@ -11,6 +20,7 @@ ROUTERS = (
     stories.router,
     changes.router,
     explain.router,
+    furniture.router,
     operations.router,
 )
 
