@@ -96,20 +96,21 @@ def corpus(
     documents: Sequence[dict[str, Any]], background: Background, vectors: VectorCache | None
 ) -> Corpus:
     """Documents read by the shipped pipeline; those without a word are left out."""
-    read = list(_read(documents))
-    readings = [reading for _, reading in read]
+    told = list(read(documents))
+    readings = [reading for _, reading in told]
     profiles = vectors.embedded(readings) if vectors else [r.profile for r in readings]
     return Corpus(
         profiles=profiles,
         shingles=[reading.words.shingles for reading in readings],
-        stories=[document.get("story") for document, _ in read],
-        languages=[document.get("lang") for document, _ in read],
-        number={document["id"]: k for k, (document, _) in enumerate(read)},
+        stories=[document.get("story") for document, _ in told],
+        languages=[document.get("lang") for document, _ in told],
+        number={document["id"]: k for k, (document, _) in enumerate(told)},
         batch=Batch.of(profiles, background),
     )
 
 
-def _read(documents: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], Reading]]:
+def read(documents: Sequence[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], Reading]]:
+    """Documents as the shipped pipeline reads them; those without a word are left out."""
     reader = article_reader()
     for at in range(0, len(documents), CHUNK):
         chunk = documents[at : at + CHUNK]

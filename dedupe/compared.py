@@ -8,10 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedupe.evidence import event, weights
-from dedupe.evidence.overlap import head_shares, overlaps
-from dedupe.model import Bools, Doubles, Profile, Reading, TextWords
+from dedupe.evidence.overlap import overlaps
+from dedupe.evidence.text import text_evidence
+from dedupe.model import Bools, Doubles, Int64s, Profile, Reading, TextWords, UInt64s
+from dedupe.same_text import TextVerdict, certain, circumstances, copied
 from dedupe.state import CopyLink, Member
 
+LINKED_INSIDE = 0.3
+"""Share of the shorter text from which two texts overlap each other, whatever it makes of them."""
 KEPT_ROWS = 16_384
 """Profiles whose weighed terms are kept ready: some 40 MB beside their profiles."""
 
@@ -33,24 +37,144 @@ class Shares:
     jaccard: Doubles
     left_in_right: Doubles
     right_in_left: Doubles
-    head: Doubles
-    """Share of the beginning of either text that stands in the other; the larger of both."""
 
     @classmethod
     def of(cls, left: Sequence[TextWords], right: Sequence[TextWords]) -> Shares:
         """The overlap of texts."""
-        ours, theirs = [text.shingles for text in left], [text.shingles for text in right]
-        found = overlaps(ours, theirs)
-        head = np.maximum(
-            head_shares([text.head for text in left], theirs),
-            head_shares([text.head for text in right], ours),
-        )
+        return cls.of_shingles([text.shingles for text in left], [text.shingles for text in right])
+
+    @classmethod
+    def of_shingles(cls, left: Sequence[UInt64s], right: Sequence[UInt64s]) -> Shares:
+        """The overlap of texts with these sorted distinct shingle hashes."""
+        found = overlaps(left, right)
         return cls(
             jaccard=found.jaccard,
             left_in_right=found.left_in_right,
             right_in_left=found.right_in_left,
-            head=head,
         )
+
+    @classmethod
+    def of_equals(cls, n: int) -> Shares:
+        """The overlap of pairs of equal texts."""
+        return cls(jaccard=np.ones(n), left_in_right=np.ones(n), right_in_left=np.ones(n))
+
+    @classmethod
+    def joined(cls, parts: Sequence[Shares]) -> Shares:
+        """The pairs of all parts, one after the other; there is at least one part."""
+        return cls(
+            jaccard=np.concatenate([part.jaccard for part in parts]),
+            left_in_right=np.concatenate([part.left_in_right for part in parts]),
+            right_in_left=np.concatenate([part.right_in_left for part in parts]),
+        )
+
+    def where(self, chosen: Bools | Int64s) -> Shares:
+        """The chosen pairs."""
+        return Shares(
+            jaccard=self.jaccard[chosen],
+            left_in_right=self.left_in_right[chosen],
+            right_in_left=self.right_in_left[chosen],
+        )
+
+    @property
+    def containment(self) -> Doubles:
+        """The larger of both directions."""
+        return np.maximum(self.left_in_right, self.right_in_left)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameText:
+    """The verdict on the text of pairs, as parallel arrays."""
+
+    shares: Shares
+    p: Doubles
+    """p_same_text."""
+
+
+def same_text(
+    verdict: TextVerdict,
+    profiles: Sequence[Profile],
+    words: Sequence[TextWords],
+    left: Int64s,
+    right: Int64s,
+) -> SameText:
+    """The verdict on the text of pairs (left, right) of positions.
+
+    Equal texts are certain. Only what overlap does not decide alone is looked at in detail.
+    """
+    shares = Shares.of([words[k] for k in left.tolist()], [words[k] for k in right.tolist()])
+    hashes = np.array([profile.text_hash for profile in profiles], dtype=np.uint64)
+    sizes = np.fromiter((len(text.hashes) for text in words), np.int64, len(words))
+    page = np.array([profile.headline_page for profile in profiles], dtype=np.bool_)
+    p, unsure = by_overlap(
+        shares,
+        shorter=np.minimum(sizes[left], sizes[right]),
+        equal=(hashes[left] == hashes[right]) & (hashes[left] != 0),
+        headlines=page[left] | page[right],
+    )
+    p[unsure] = by_words(verdict, profiles, words, left[unsure], right[unsure])
+    return SameText(shares=shares, p=p)
+
+
+def by_overlap(
+    shares: Shares, *, shorter: Int64s, equal: Bools, headlines: Bools
+) -> tuple[Doubles, Int64s]:
+    """p_same_text of pairs as far as overlap alone decides, and the positions where it does not.
+
+    ``shorter`` are the words of the shorter text; ``equal`` texts have the same words in the same
+    order; ``headlines`` says that one of both is a page of headlines.
+    """
+    decided = certain(shares.jaccard, shares.containment, shorter.astype(np.float64)) & ~headlines
+    return np.where(equal, 1.0, copied(shares.jaccard)), np.flatnonzero(~(equal | decided))
+
+
+def by_words(
+    verdict: TextVerdict,
+    profiles: Sequence[Profile],
+    words: Sequence[TextWords],
+    left: Int64s,
+    right: Int64s,
+) -> Doubles:
+    """p_same_text of pairs (left, right) of positions, by all evidence of their words."""
+    page = np.array([profile.headline_page for profile in profiles], dtype=np.bool_)
+    features = text_features(profiles, words, left, right)
+    return verdict.p(features, headlines=page[left] | page[right])
+
+
+def worth_a_link(p: Doubles, shares: Shares, *, least: float) -> Bools:
+    """Whether a pair is remembered: it may be a copy, or one text holds a good part of the other.
+
+    ``least`` is the p_same_text from which it may be. A part that is no copy is remembered all the
+    same: texts that overlap each other make no digest of a text that holds both.
+    """
+    kept: Bools = (p >= least) | (shares.containment >= LINKED_INSIDE)
+    return kept
+
+
+def text_features(
+    profiles: Sequence[Profile], words: Sequence[TextWords], left: Int64s, right: Int64s
+) -> Doubles:
+    """What the verdict on the text is given of pairs: evidence of the texts and circumstances."""
+    evidence = text_evidence([words[k] for k in left.tolist()], [words[k] for k in right.tolist()])
+    return np.hstack([evidence.features, _circumstances(profiles, left, right)])
+
+
+def _circumstances(profiles: Sequence[Profile], left: Int64s, right: Int64s) -> Doubles:
+    """Time and outlets of pairs."""
+    # A date without its hour may be off by most of a day: it stands for noon.
+    hours = np.array(
+        [
+            np.nan if p.published is None else p.published + (0.0 if p.published_precise else 12.0)
+            for p in profiles
+        ]
+    )
+    vague = np.array([not p.published_precise for p in profiles], dtype=np.bool_)
+    apart = np.abs(hours[left] - hours[right])
+    apart = np.where(vague[left] | vague[right], np.maximum(apart - 12.0, 0.0), apart)
+    names: dict[str | None, int] = {None: -1}
+    outlet = np.array([names.setdefault(p.provenance.outlet, len(names)) for p in profiles])
+    known = (outlet[left] >= 0) & (outlet[right] >= 0)
+    same = outlet[left] == outlet[right]
+    return circumstances(apart, known & same, known & ~same)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from dedupe.compared import KEPT_ROWS, Batch, Compared, Judged, Rows, Shares, copy_link
+from dedupe.compared import (
+    KEPT_ROWS,
+    Batch,
+    Compared,
+    Judged,
+    Rows,
+    SameText,
+    Shares,
+    by_words,
+    copy_link,
+    same_text,
+    worth_a_link,
+)
+from dedupe.copy_judge import copy_relation
 from dedupe.evidence import event
 from dedupe.evidence.overlap import passages
 from dedupe.model import (
@@ -27,7 +40,8 @@ from dedupe.neighbourhood import Edges, Judge, Neighbourhood
 from dedupe.settings import Settings
 from dedupe.state import CopyLink, Member
 from dedupe.terms import Background
-from dedupe.verdict import SharedText, Verdicts
+from dedupe.verdict import Verdicts
+from dedupe.weighing import Frequency, Weights
 from dedupe.words import Words
 
 WORD_COSINE = event.FEATURE_NAMES.index("word_cosine")
@@ -43,27 +57,40 @@ class Judging:
         self._rows = Rows(background)
         self._settings = settings
 
-    def pairs(self, batch: Batch, left: Int64s, right: Int64s, shares: Shares) -> Judged:
+    def pairs(self, batch: Batch, left: Int64s, right: Int64s, same: SameText) -> Judged:
         """Both verdicts on pairs of rows of a batch; copies report the same event."""
         features = event.features(
             batch.events,
             left,
             right,
-            overlap=shares.jaccard,
-            containment=np.maximum(shares.left_in_right, shares.right_in_left),
+            overlap=same.shares.jaccard,
+            containment=same.shares.containment,
         )
-        p_text = np.zeros(len(left))
-        touching = np.flatnonzero(shares.jaccard > 0)
-        shared = SharedText.of(
-            [(batch.profiles[left[k]], batch.profiles[right[k]]) for k in touching],
-            shares.jaccard[touching],
-            shares.left_in_right[touching],
-            shares.right_in_left[touching],
-            shares.head[touching],
-        )
-        p_text[touching] = self.verdicts.p_same_text(shared, features[touching])
-        p_story = np.maximum(self.verdicts.p_same_story(features), p_text)
-        return Judged(features=features, p_same_text=p_text, p_same_story=p_story)
+        p_story = np.maximum(self.verdicts.p_same_story(features), same.p)
+        return Judged(features=features, p_same_text=same.p, p_same_story=p_story)
+
+    def same_text(
+        self,
+        profiles: Sequence[Profile],
+        words: Sequence[TextWords],
+        left: Int64s,
+        right: Int64s,
+    ) -> SameText:
+        """The verdict on the text of pairs (left, right) of positions; no event is looked at.
+
+        Of a profile are read outlet, publication, text hash and whether it is a page of headlines.
+        """
+        return same_text(self.verdicts.text, profiles, words, left, right)
+
+    def by_words(
+        self,
+        profiles: Sequence[Profile],
+        words: Sequence[TextWords],
+        left: Int64s,
+        right: Int64s,
+    ) -> Doubles:
+        """p_same_text of pairs that ``compared.by_overlap`` has left open."""
+        return by_words(self.verdicts.text, profiles, words, left, right)
 
     def batch(self, profiles: Sequence[Profile]) -> Batch:
         """Profiles as arrays, to be asked about many pairs."""
@@ -88,21 +115,13 @@ class Judging:
         right: Int64s,
     ) -> list[CopyLink]:
         """The pairs (left, right) of texts that share enough to be kept, compared exactly."""
-        shares = Shares.of([words[k] for k in left.tolist()], [words[k] for k in right.tolist()])
-        rows, inverse = np.unique(np.concatenate([left, right]), return_inverse=True)
-        batch = self.batch([profiles[k] for k in rows.tolist()])
-        ours, theirs = inverse[: len(left)], inverse[len(left) :]
-        judged = self.pairs(batch, ours, theirs, shares)
-        kept = np.flatnonzero(judged.p_same_text >= self._settings.link_threshold)
+        same = self.same_text(profiles, words, left, right)
+        ends = zip(left.tolist(), right.tolist(), strict=True)
+        kept = worth_a_link(same.p, same.shares, least=self._settings.link_threshold)
         return [
-            copy_link(
-                batch.profiles[ours[k]].id,
-                batch.profiles[theirs[k]].id,
-                shares,
-                int(k),
-                float(judged.p_same_text[k]),
-            )
-            for k in kept
+            copy_link(profiles[a].id, profiles[b].id, same.shares, k, float(same.p[k]))
+            for k, (a, b) in enumerate(ends)
+            if kept[k]
         ]
 
     def against(
@@ -110,21 +129,33 @@ class Judging:
     ) -> Compared:
         """A reading judged against members; ``words`` are those of the members that share text."""
         texts = [words.get(member.profile.id) for member in members]
-        shares = Shares.of([reading.words] * len(members), [text or _NO_WORDS for text in texts])
-        batch = self.batch([reading.profile, *(member.profile for member in members)])
+        profiles = [reading.profile, *(member.profile for member in members)]
         theirs = np.arange(1, len(members) + 1)
-        judged = self.pairs(batch, np.zeros_like(theirs), theirs, shares)
+        ours = np.zeros_like(theirs)
+        same = self.same_text(
+            profiles, [reading.words, *(text or _NO_WORDS for text in texts)], ours, theirs
+        )
+        judged = self.pairs(self.batch(profiles), ours, theirs, same)
         return Compared(
             reading=reading,
             members=tuple(members),
             texts=tuple(texts),
-            shares=shares,
+            shares=same.shares,
             judged=judged,
-            linked=judged.p_same_text >= self._settings.link_threshold,
+            linked=worth_a_link(same.p, same.shares, least=self._settings.link_threshold),
         )
 
-    def matches(self, compared: Compared, among: Sequence[int]) -> tuple[Match, ...]:
-        """The most probable ``among`` (positions of) the members, best first."""
+    def matches(
+        self,
+        compared: Compared,
+        among: Sequence[int],
+        frequency: Callable[[], Frequency] | None = None,
+    ) -> tuple[Match, ...]:
+        """The most probable ``among`` (positions of) the members, best first.
+
+        ``frequency`` tells how many others hold the reading's shingles; asked for where needed.
+        """
+        weights = Weights(compared.reading.words, self._background, frequency)
         positions = np.array(among, dtype=np.int64)
         judged = compared.judged
         copies = judged.p_same_text[positions] >= 0.5
@@ -137,18 +168,23 @@ class Judging:
                 judged,
                 compared.shares,
                 k,
+                weights,
             )
             for k in best[: self._settings.matches_shown].tolist()
         )
 
     def compare(self, pairs: Sequence[tuple[Reading, Reading]]) -> list[Match]:
         """The verdict on each pair of readings, from the first one's point of view."""
-        shares = Shares.of([a.words for a, _ in pairs], [b.words for _, b in pairs])
-        batch = self.batch([side.profile for pair in pairs for side in pair])
+        sides = [side for pair in pairs for side in pair]
+        profiles = [side.profile for side in sides]
         left = np.arange(0, 2 * len(pairs), 2)
-        judged = self.pairs(batch, left, left + 1, shares)
+        same = self.same_text(profiles, [side.words for side in sides], left, left + 1)
+        judged = self.pairs(self.batch(profiles), left, left + 1, same)
         return [
-            self._match(a, b.profile, b.words, judged, shares, k) for k, (a, b) in enumerate(pairs)
+            self._match(
+                a, b.profile, b.words, judged, same.shares, k, Weights(a.words, self._background)
+            )
+            for k, (a, b) in enumerate(pairs)
         ]
 
     def relation(
@@ -173,6 +209,7 @@ class Judging:
         judged: Judged,
         shares: Shares,
         k: int,
+        weights: Weights,
     ) -> Match:
         hours = _hours_apart(ours.profile, theirs)
         embedded = ours.profile.vector is not None and theirs.vector is not None
@@ -189,7 +226,9 @@ class Judging:
                 lede_cosine=float(features[LEDE_COSINE]) if embedded else None,
                 hours_apart=hours,
                 features=dict(zip(event.FEATURE_NAMES, features.tolist(), strict=True)),
-                passages=_passages(ours.words, words) if words and shares.jaccard[k] > 0 else (),
+                passages=_passages(ours.words, words, weights)
+                if words and shares.jaccard[k] > 0
+                else (),
             ),
         )
 
@@ -237,19 +276,7 @@ class _NeighbourhoodJudge:
     def copy_relation(self, ours: int, theirs: int, link: CopyLink) -> Relation:
         """How ``ours`` stands to ``theirs``: only the newer filing is the update."""
         a, b = self._profiles[ours], self._profiles[theirs]
-        inside, around = (
-            (link.a_in_b, link.b_in_a) if link.a == a.id else (link.b_in_a, link.a_in_b)
-        )
-        relation = self._judging.verdicts.relation(
-            a,
-            b,
-            p_same_text=max(link.p_same_text, 0.5),
-            p_same_story=1.0,
-            ours_in_theirs=inside,
-            theirs_in_ours=around,
-        )
-        older = a.published is not None and b.published is not None and a.published < b.published
-        return Relation.NEAR_DUPLICATE if relation is Relation.UPDATE and older else relation
+        return copy_relation(self._judging.verdicts, a, b, link)
 
     def story_relations(self, ours: Int64s, theirs: Int64s) -> list[Relation]:
         """``rewrite`` or ``same_story``: members of one story are never less."""
@@ -335,15 +362,17 @@ def _hours_apart(a: Profile, b: Profile) -> float | None:
     return abs(a.published - b.published)
 
 
-def _passages(ours: TextWords, theirs: TextWords) -> tuple[Passage, ...]:
+def _passages(ours: TextWords, theirs: TextWords, weights: Weights) -> tuple[Passage, ...]:
     """The longest shared passages, with spans in both values as they were posted."""
+    runs = passages(_as_words(ours), _as_words(theirs))
     return tuple(
         Passage(
             ours=Span(field=ours.field, start=run.a_start, end=run.a_end),
             theirs=Span(field=theirs.field, start=run.b_start, end=run.b_end),
             words=run.words,
+            weight=weight,
         )
-        for run in passages(_as_words(ours), _as_words(theirs))
+        for run, weight in zip(runs, weights.of(runs), strict=True)
     )
 
 

@@ -11,12 +11,15 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 
 from dedupe import dates, sketch
 from dedupe.errors import BadInput, SamestoryError
 from dedupe.formats.urls import normalise_url
+from dedupe.furniture import kept_segments, segments
+from dedupe.kinds import kinds
 from dedupe.model import (
     Article,
     Credit,
@@ -32,6 +35,8 @@ from dedupe.model import (
     UInt64s,
 )
 from dedupe.provenance import CreditReader, Found, value_at
+from dedupe.repeats import NOTHING_LEARNED, LearnedLines, without_learned
+from dedupe.sketched import Facts, Sketched
 from dedupe.terms import terms
 from dedupe.text import CleanText, FurniturePatterns, Plain, clean, is_headline_page
 from dedupe.words import Words, split
@@ -50,22 +55,82 @@ class ArticleReader:
         self._furniture = furniture
         self._credits = credits
 
-    def read(self, articles: Sequence[Article]) -> list[Reading | SamestoryError]:
-        """The reading of each article, in order; an error for one that holds no word."""
-        cleaned = [clean(article, self._furniture) for article in articles]
-        words = _words(cleaned)
+    def read(
+        self, articles: Sequence[Article], learned: LearnedLines = NOTHING_LEARNED
+    ) -> list[Reading | SamestoryError]:
+        """The reading of each article, in order; an error for one that holds no word.
+
+        ``learned`` is furniture of the articles' sources: no evidence, but no other identity.
+        """
+        general = [clean(article, self._furniture) for article in articles]
+        words = _words(general)
+        named = sketch.text_hashes(words)
+        found = segments(_spoken(general), words)
+        cleaned = without_learned(articles, general, found, np.diff(words.bounds), learned)
+        if cleaned is not general:
+            words = _words(cleaned)
         hashes = sketch.text_hashes(words)
         texts = _texts(cleaned, words)
         spoken = terms([c.title.text for c in cleaned], [c.prose for c in cleaned])
         return [
-            self._reading(article, cleaned[k], texts[k], int(hashes[k]), spoken[k])
+            self._reading(
+                article,
+                cleaned[k],
+                texts[k],
+                (int(hashes[k]), identifier(article, int(named[k]))),
+                spoken[k],
+                kept_segments(found.text(k).hashes),
+            )
             for k, article in enumerate(articles)
         ]
 
-    def words(self, articles: Sequence[Article]) -> list[TextWords]:
+    def words(
+        self, articles: Sequence[Article], learned: LearnedLines = NOTHING_LEARNED
+    ) -> list[TextWords]:
         """The words that the overlap of each article is judged on."""
         cleaned = [clean(article, self._furniture) for article in articles]
-        return _texts(cleaned, _words(cleaned))
+        words = _words(cleaned)
+        if learned:
+            found = segments(_spoken(cleaned), words)
+            sizes = np.diff(words.bounds)
+            cleaned = list(without_learned(articles, cleaned, found, sizes, learned))
+            words = _words(cleaned)
+        return _texts(cleaned, words)
+
+    def provenance(self, articles: Sequence[Article]) -> list[Provenance]:
+        """Whose text each article says it is; other credits than of origin are not looked for."""
+        return [self._provenance(article, clean(article, self._furniture)) for article in articles]
+
+    def _provenance(self, article: Article, cleaned: CleanText) -> Provenance:
+        found = self._credits.find_for_origin(
+            article, cleaned.title.text, cleaned.body.text, cleaned.kept_by_patterns
+        )
+        credits = [_credit(one, article, cleaned) for one in found]
+        return self._credits.provenance(article, cleaned.body.text, credits)
+
+    def sketched(self, articles: Sequence[Article]) -> Sketched:
+        """What the search for copies needs of each text; no credits, no terms, no dates."""
+        cleaned = [clean(article, self._furniture) for article in articles]
+        words = _words(cleaned, places=False)
+        distinct = sketch.distinct(sketch.shingles(words))
+        return Sketched(
+            facts=Facts(
+                text_hash=sketch.text_hashes(words),
+                words=np.diff(words.bounds),
+                shingles=np.fromiter(map(len, distinct), np.int64, len(distinct)),
+                headline_page=np.array([is_headline_page(one) for one in cleaned], dtype=np.bool_),
+            ),
+            shingles=distinct,
+        )
+
+    def published(self, article: Article) -> tuple[float | None, bool]:
+        """When an article was published, in hours since 1970-01-01 UTC, and if the hour is known."""
+        published = article.published or _published_in_text(clean(article, self._furniture))
+        return _hours(published), _is_precise(published)
+
+    def outlet(self, article: Article) -> str | None:
+        """Normalised name of the article's own source."""
+        return self._credits.outlet(article)
 
     def credits(self, article: Article) -> tuple[Provenance, tuple[Credit, ...]]:
         """Whose text an article says it is, and everything it credits."""
@@ -76,8 +141,9 @@ class ArticleReader:
         article: Article,
         cleaned: CleanText,
         words: TextWords,
-        text_hash: int,
+        names: tuple[int, str],
         spoken: Terms,
+        page: UInt64s,
     ) -> Reading | SamestoryError:
         if not len(words.hashes):
             return BadInput(
@@ -86,7 +152,7 @@ class ArticleReader:
         provenance, credits = self._credited(article, cleaned)
         published = article.published or _published_in_text(cleaned)
         hours = _hours(published)
-        article_id = identifier(article, text_hash)
+        text_hash, article_id = names
         return Reading(
             id=article_id,
             article=article,
@@ -95,12 +161,12 @@ class ArticleReader:
             furniture=cleaned.furniture_spans(),
             credits=credits,
             words=words,
+            segments=page if _has_body(cleaned) else page[:0].copy(),
             profile=Profile(
                 id=article_id,
                 provenance=provenance,
                 published=hours,
-                published_precise=published is not None
-                and published.precision is not Precision.DAY,
+                published_precise=_is_precise(published),
                 event_days=dates.event_days(cleaned.prose, hours),
                 text_hash=text_hash,
                 word_count=len(words.hashes),
@@ -115,7 +181,9 @@ class ArticleReader:
     def _credited(
         self, article: Article, cleaned: CleanText
     ) -> tuple[Provenance, tuple[Credit, ...]]:
-        found = self._credits.find(article, cleaned.title.text, cleaned.body.text, cleaned.kept)
+        found = self._credits.find(
+            article, cleaned.title.text, cleaned.body.text, cleaned.kept_by_patterns
+        )
         credits = tuple(_credit(one, article, cleaned) for one in found)
         return self._credits.provenance(article, cleaned.body.text, credits), credits
 
@@ -125,7 +193,7 @@ def identifier(article: Article, text_hash: int) -> str:
 
     The identity is (source, external id), else (source, normalised URL), else (source, text).
     """
-    source = " ".join((article.source or "").casefold().split())
+    source = identity_source(article)
     if article.external_id is not None:
         identity = ("id", source, article.external_id)
     elif article.url is not None and (url := normalise_url(article.url)) is not None:
@@ -136,10 +204,20 @@ def identifier(article: Article, text_hash: int) -> str:
     return "a_" + base64.b32encode(digest).decode().lower()
 
 
-def _words(cleaned: Sequence[CleanText]) -> Words:
+def identity_source(article: Article) -> str:
+    """The source as two revisions of an article have it in common; "" where it has none."""
+    return " ".join((article.source or "").casefold().split())
+
+
+def _words(cleaned: Sequence[CleanText], *, places: bool = True) -> Words:
     """The words of each body without furniture; of the title where the body has none."""
-    texts = [c.body.text if _has_body(c) else c.title.text for c in cleaned]
-    return split(texts, [c.kept if _has_body(c) else None for c in cleaned])
+    keep = [c.kept if c.furniture and _has_body(c) else None for c in cleaned]
+    return split(_spoken(cleaned), keep, places=places)
+
+
+def _spoken(cleaned: Sequence[CleanText]) -> list[str]:
+    """The text of each article that words are taken from."""
+    return [_judged(one)[1].text for one in cleaned]
 
 
 def _has_body(cleaned: CleanText) -> bool:
@@ -150,23 +228,30 @@ def _texts(cleaned: Sequence[CleanText], words: Words) -> list[TextWords]:
     """What the overlap of each text is judged on."""
     shingled = sketch.shingles(words)
     distinct = sketch.distinct(shingled)
+    told = kinds(_spoken(cleaned), words)
+    titles = split([c.title.text for c in cleaned])
     return [
-        _text_words(one, words.text(k), distinct[k], shingled.text(k)[:HEAD_SHINGLES])
+        _text_words(
+            one,
+            words.text(k),
+            shingles=distinct[k],
+            head=shingled.text(k)[:HEAD_SHINGLES].copy(),
+            kinds=told[words.bounds[k] : words.bounds[k + 1]],
+            title=titles.text(k).hashes,
+        )
         for k, one in enumerate(cleaned)
     ]
 
 
-def _text_words(cleaned: CleanText, words: Words, shingles: UInt64s, head: UInt64s) -> TextWords:
-    field, value = ("body", cleaned.body) if _has_body(cleaned) else ("title", cleaned.title)
+def _text_words(cleaned: CleanText, words: Words, **known: Any) -> TextWords:
+    field, value = _judged(cleaned)
     start, end = _posted(value, words)
-    return TextWords(
-        field=field,
-        hashes=words.hashes,
-        start=start,
-        end=end,
-        shingles=shingles,
-        head=head.copy(),
-    )
+    return TextWords(field=field, hashes=words.hashes, start=start, end=end, **known)
+
+
+def _judged(cleaned: CleanText) -> tuple[str, Plain]:
+    """The field that overlap is judged on: the body, or the title where that holds no word."""
+    return ("body", cleaned.body) if _has_body(cleaned) else ("title", cleaned.title)
 
 
 def _posted(value: Plain, words: Words) -> tuple[Int64s, Int64s]:
@@ -199,3 +284,8 @@ def _published_in_text(cleaned: CleanText) -> Published | None:
 
 def _hours(published: Published | None) -> float | None:
     return None if published is None else (published.value - EPOCH).total_seconds() / 3600.0
+
+
+def _is_precise(published: Published | None) -> bool:
+    """The hour is known, not only the day."""
+    return published is not None and published.precision is not Precision.DAY

@@ -54,7 +54,7 @@ class Words:
     hashes: UInt64s
     """shape = (n_words,)."""
     start: Int32s
-    """Code-point offset of each word in its own text."""
+    """Code-point offset of each word in its own text; none where no places were asked for."""
     end: Int32s
     """Half-open."""
     bounds: Int64s
@@ -71,23 +71,29 @@ class Words:
         )
 
 
-def split(texts: Sequence[str], keep: Sequence[Ranges | None] | None = None) -> Words:
+def split(
+    texts: Sequence[str], keep: Sequence[Ranges | None] | None = None, *, places: bool = True
+) -> Words:
     """The words of every text, in order.
 
     ``keep`` gives, per text, the sorted disjoint half-open code-point ranges that words are taken
-    from (None: all of it). No word reaches across a range that is left out.
+    from (None: all of it). No word reaches across a range that is left out. Without ``places``
+    there is no ``start`` and no ``end``: hashes alone cost less.
     """
     pieces, origins, owners = _pieces(texts, keep)
     counts = np.zeros(len(pieces), np.int64)
-    parts: list[tuple[UInt64s, Int64s, Int64s]] = []
+    parts: list[tuple[UInt64s | Int64s, ...]] = []
     order: list[int] = []
     for chosen in _chunks(pieces):
         hashes, start, end = _words_of([pieces[k] for k in chosen])
         lengths = np.fromiter((len(pieces[k]) for k in chosen), np.int64, len(chosen))
         first = np.cumsum(lengths + 1) - lengths
         counts[chosen] = found = np.diff(np.searchsorted(start, first), append=len(start))
-        moved = np.repeat(origins[chosen] - first, found)
-        parts.append((hashes, start + moved, end + moved))
+        if places:
+            moved = np.repeat(origins[chosen] - first, found)
+            parts.append((hashes, start + moved, end + moved))
+        else:
+            parts.append((hashes,))
         order += chosen
     return _assembled(parts, np.array(order, np.int64), counts, owners)
 
@@ -158,22 +164,21 @@ def _chunks(pieces: Sequence[str]) -> Iterator[list[int]]:
 
 
 def _assembled(
-    parts: list[tuple[UInt64s, Int64s, Int64s]], order: Int64s, counts: Int64s, owners: Int64s
+    parts: list[tuple[UInt64s | Int64s, ...]], order: Int64s, counts: Int64s, owners: Int64s
 ) -> Words:
     """The parts, found in the order given, as one batch in the order of the texts."""
     bounds = np.concatenate([[0], np.cumsum(counts)])
-    if not parts:
-        parts = [(np.empty(0, np.uint64), np.empty(0, np.int64), np.empty(0, np.int64))]
+    none = np.empty(0, np.int64)
     columns = [
         column[0] if len(parts) == 1 else np.concatenate(column)
-        for column in zip(*parts, strict=True)
+        for column in zip(*(parts or [(none, none, none)]), strict=True)
     ]
     if np.any(order[1:] < order[:-1]):
         found_at = np.empty_like(counts)
         found_at[order] = np.cumsum(counts[order]) - counts[order]
         source = np.repeat(found_at - bounds[:-1], counts) + np.arange(bounds[-1])
         columns = [column[source] for column in columns]
-    hashes, start, end = columns
+    hashes, start, end = columns if len(columns) == 3 else (columns[0], none, none)
     return Words(
         hashes=hashes.astype(np.uint64, copy=False),
         start=start.astype(np.int32),

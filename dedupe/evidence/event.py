@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from dedupe.evidence.weights import (
     COLUMN_BITS,
@@ -28,6 +28,9 @@ from dedupe.evidence.weights import (
     weighed,
 )
 from dedupe.model import Bools, Doubles, Floats, Int64s, Profile
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 FEATURE_NAMES = (
     "lede_cosine",
@@ -216,6 +219,8 @@ def _products(all_rows: csr_array, right: csr_array, few: Int64s) -> Doubles:
 
     Summed in order of the columns, as every product of two rows is, whatever rows are beside them.
     """
+    from scipy.sparse import csr_array  # noqa: PLC0415  80 ms that copies alone do not need
+
     n = all_rows.shape[0]
     at = [slice(right.indptr[row], right.indptr[row + 1]) for row in few.tolist()]
     columns, place = np.unique(

@@ -42,6 +42,8 @@ class Run(NamedTuple):
     b_start: int
     b_end: int
     words: int
+    a_word: int
+    """Place of its first word among the words of a."""
 
 
 def overlaps(left: Sequence[UInt64s], right: Sequence[UInt64s]) -> Overlaps:
@@ -58,20 +60,6 @@ def overlaps(left: Sequence[UInt64s], right: Sequence[UInt64s]) -> Overlaps:
         left_in_right=shared / np.maximum(ours, 1),
         right_in_left=shared / np.maximum(theirs, 1),
     )
-
-
-def head_shares(heads: Sequence[UInt64s], others: Sequence[UInt64s]) -> Doubles:
-    """Share of the shingles each text begins with that stands anywhere in the other text.
-
-    ``others`` are sorted distinct shingle hashes. A reprint or an excerpt begins with words that
-    the other text holds; two articles that only share a gallery or a box below begin differently.
-    """
-    shares = np.zeros(len(heads))
-    for i, (head, other) in enumerate(zip(heads, others, strict=True)):
-        if len(head) and len(other):
-            at = np.minimum(np.searchsorted(other, head), len(other) - 1)
-            shares[i] = np.count_nonzero(other[at] == head) / len(head)
-    return shares
 
 
 def _shared_counts(left: Sequence[UInt64s], right: Sequence[UInt64s]) -> Int64s:
@@ -113,6 +101,7 @@ def _run(a: Words, b: Words, p: int, q: int, n: int) -> Run:
         b_start=int(b.start[q]),
         b_end=int(b.end[q + n - 1]),
         words=n,
+        a_word=p,
     )
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from dedupe.model import Bools, Doubles, Int32s, Int64s, Profile, UInt64s
 from dedupe.words import mix
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 COLUMN_BITS = 28
 WORDS, NAMES, NUMBERS, TITLE, WEEKDAYS = range(5)
@@ -179,6 +181,8 @@ def _matrix(segments: Sequence[_Entries], n: int) -> csr_array:
 
 def _csr(weight: Doubles, column: Int64s | Int32s, pointer: Int64s) -> csr_array:
     """A matrix of these cells, whose columns ascend within every row."""
+    from scipy.sparse import csr_array  # noqa: PLC0415  80 ms that copies alone do not need
+
     made = csr_array(
         (weight, column.astype(np.int32, copy=False), pointer.astype(np.int32)),
         shape=(len(pointer) - 1, (1 << 31) - 1),

@@ -1,4 +1,4 @@
-"""The verdicts: the shipped numbers, the guards, and the names of relations."""
+"""The verdict on the event, the shipped numbers, and the names of relations."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ import pytest
 
 from dedupe.errors import VersionMismatch
 from dedupe.evidence.event import FEATURE_NAMES
+from dedupe.evidence.text import TEXT_FEATURES
+from dedupe.logistic import Logistic
 from dedupe.model import Profile, Provenance, Relation, Sketch
+from dedupe.same_text import CIRCUMSTANCES
 from dedupe.terms import terms
-from dedupe.verdict import TEXT_FEATURES, Logistic, Saturation, SharedText, Verdicts
+from dedupe.verdict import Saturation, Verdicts
 
 
 @pytest.fixture(scope="module")
@@ -79,17 +82,11 @@ LOOKALIKE = {
 """Two events of one kind among the same parties, or one event told by two hands."""
 
 
-def p_text(verdicts, a, b, jaccard, a_in_b, b_in_a, *, head=1.0, **given):
-    """p_same_text of one pair."""
-    shared = SharedText.of([(a, b)], *(np.array([x]) for x in (jaccard, a_in_b, b_in_a, head)))
-    features = event(overlap=jaccard, containment=max(a_in_b, b_in_a), **given)
-    return float(verdicts.p_same_text(shared, features)[0])
-
-
 def test_the_shipped_models_read_the_evidence_there_is(shipped):
     """The coefficients were made for exactly the features that are computed, in that order."""
     assert shipped.story.features == FEATURE_NAMES
-    assert shipped.text.features == (*TEXT_FEATURES, *FEATURE_NAMES)
+    for model in (shipped.text.copied, shipped.text.refiled):
+        assert model.features == (*TEXT_FEATURES, *CIRCUMSTANCES)
 
 
 def test_a_logistic_model_is_its_formula():
@@ -111,9 +108,9 @@ def test_a_logistic_model_is_its_formula():
 
 def test_other_features_are_refused(shipped):
     """Evidence of another width, and a file of another format, name the script that mends it."""
-    with pytest.raises(VersionMismatch, match="train_verdicts"):
+    with pytest.raises(VersionMismatch, match="train_stories"):
         shipped.p_same_story(np.zeros((1, 3)))
-    with pytest.raises(VersionMismatch, match="train_verdicts"):
+    with pytest.raises(VersionMismatch, match="train_stories"):
         Verdicts.from_data({"format": 99})
 
 
@@ -146,46 +143,6 @@ def test_saturation_rises_throughout_and_never_adds():
     assert np.all(found <= logit + 1e-12)
     assert np.array_equal(found[logit <= 0], logit[logit <= 0])
     assert found[-1] == logit[-1]
-
-
-@pytest.mark.parametrize(
-    ("jaccard", "a_in_b", "b_in_a"), [(0.5, 0.67, 0.67), (0.8, 0.9, 0.9), (0.26, 0.94, 0.27)]
-)
-def test_reprints_are_copies(shipped, jaccard, a_in_b, b_in_a):
-    """Half the shingles shared, or a truncated text held by a longer one, is the same text."""
-    longer = profile(2, shingles=round(300 * a_in_b / b_in_a))
-    found = p_text(shipped, profile(1), longer, jaccard, a_in_b, b_in_a, **ALIKE)
-    assert found >= 0.5
-
-
-def test_a_few_shared_sentences_are_no_copy(shipped):
-    """Quotes that two pieces share do not make them copies."""
-    assert p_text(shipped, profile(1), profile(2), 0.05, 0.1, 0.1, **ALIKE) < 0.5
-
-
-def test_page_furniture_is_no_copy(shipped):
-    """A long block in pieces that are otherwise unlike does not make them copies."""
-    alien = {"title_cosine": 0.0, "title_cover": 0.05, "name_cosine": 0.05, "number_cosine": 0.05}
-    assert p_text(shipped, profile(1), profile(2), 0.2, 0.35, 0.35, **alien) < 0.5
-
-
-def test_a_page_of_headlines_holds_no_copies(shipped):
-    """What a page of headlines repeats is not the same text; its next edition is."""
-    page = profile(2, shingles=900, headlines=True)
-    assert p_text(shipped, profile(1), page, 0.3, 0.95, 0.3) < 0.1
-    assert p_text(shipped, profile(3, shingles=900), page, 0.9, 0.95, 0.95) > 0.5
-
-
-def test_nothing_shared_is_no_copy_and_equal_texts_are(shipped):
-    """Without a shared shingle nothing is a copy; equal texts always are."""
-    assert p_text(shipped, profile(1), profile(2), 0.0, 0.0, 0.0, **ALIKE) <= 0.05
-    assert p_text(shipped, profile(5), profile(5), 1.0, 1.0, 1.0) >= 0.99
-
-
-def test_two_empty_texts_are_not_equal(shipped):
-    """Emptiness matches nothing."""
-    empty = profile(0, shingles=0)
-    assert p_text(shipped, empty, empty, 0.0, 0.0, 0.0) <= 0.05
 
 
 def test_relations_by_what_is_shared(shipped):
@@ -224,60 +181,6 @@ def test_relations_without_shared_text(shipped):
     assert name(0.6, 0.9) is Relation.SAME_STORY
     assert name(0.99, 0.3) is Relation.SAME_STORY
     assert name(0.99, 0.8) is Relation.REWRITE
-
-
-def test_a_gallery_that_strangers_share_is_furniture(shipped):
-    """Less than half that neither begins with, and nothing else in common: no copy, whatever p."""
-    stranger = {"lede_cosine": 0.2, "has_ledes": 1.0}
-    a, b = profile(1, shingles=2000), profile(2, shingles=2400)
-    assert p_text(shipped, a, b, 0.4, 0.62, 0.52, head=0.0, **stranger) <= 0.05
-    begun = p_text(shipped, a, b, 0.4, 0.62, 0.52, head=0.6, **stranger)
-    assert begun > 0.05
-    assert p_text(shipped, a, b, 0.7, 0.9, 0.8, head=0.0, **stranger) > 0.05
-
-
-FORM = {**ALIKE, "lede_cosine": 0.97, "word_cosine": 0.95, "name_cosine": 0.95, "has_times": 1}
-"""Two short pieces made from one form, as far as their words tell."""
-
-
-@pytest.mark.parametrize(
-    "filled_in",
-    [
-        {"number_cosine": 0.0, "time_gap": math.log1p(1)},
-        {"number_cosine": 0.1, "has_times": 0},
-        {"number_cosine": 0.8, "has_weekdays": 1, "time_gap": math.log1p(1)},
-        {"name_cosine": 0.5, "word_cosine": 0.6, "title_cosine": 0.5},
-        {"has_names": 0, "name_cosine": 0.0, "word_cosine": 0.45, "title_cosine": 0.4},
-    ],
-    ids=["market report", "undated market report", "weather", "match report", "company alert"],
-)
-def test_a_template_filled_in_with_other_values_is_no_copy(shipped, filled_in):
-    """Other numbers, numbers on another weekday, or other names on the same form: other news."""
-    a, b = (profile(k, shingles=70) for k in (1, 2))
-    assert p_text(shipped, a, b, 0.6, 0.75, 0.75, **{**FORM, **filled_in}) < 0.05
-
-
-@pytest.mark.parametrize(
-    ("inside", "shingles", "given"),
-    [
-        (0.95, 70, {"number_cosine": 0.0, "time_gap": math.log1p(1)}),
-        (0.75, 70, {"number_cosine": 0.0, "time_gap": math.log1p(0.1)}),
-        (0.75, 70, {"number_cosine": 0.9, "time_gap": math.log1p(1)}),
-        (0.75, 900, {"number_cosine": 0.0, "time_gap": math.log1p(1)}),
-    ],
-    ids=["one holds the other", "hours apart", "the same numbers", "a long text"],
-)
-def test_a_piece_brought_up_to_date_is_no_template(shipped, inside, shingles, given):
-    """What is held whole, follows within hours, keeps its numbers or is long stays a copy."""
-    a, b = (profile(k, shingles=shingles) for k in (1, 2))
-    assert p_text(shipped, a, b, 0.6, inside, inside, **{**FORM, **given}) > 0.5
-
-
-def test_nothing_is_more_certain_than_equal_texts(shipped):
-    """An exact copy is closer than any text that merely contains the same words."""
-    a, twin, longer = profile(1), profile(1), profile(2, shingles=301)
-    assert p_text(shipped, a, twin, 1.0, 1.0, 1.0, **ALIKE) == 1.0
-    assert p_text(shipped, a, longer, 0.999, 1.0, 0.999, **ALIKE) < 1.0
 
 
 def test_ledes_about_different_things_keep_a_story_open(shipped):

@@ -1,8 +1,8 @@
-"""Fits the two verdicts on the development sets and writes dedupe/data/verdicts.json.
+"""Fits the verdict on the event and writes it into dedupe/data/verdicts.json.
 
-    python -m benchmarks.train_verdicts --data ../shared/data --cache DIR [--seeds seeds] [--check]
+    python -m benchmarks.train_stories --data ../shared/data --cache DIR [--seeds seeds] [--check]
 
-The models are logistic regressions over the hinges below. Sets weigh the same whatever their
+The model is a logistic regression over the hinges below. Sets weigh the same whatever their
 size; dates and titles are dropped from a share of the training pairs, so that an article without
 them is judged by what is there. No coefficient is fitted to the seeds, but ``SATURATION`` was set
 with their undated verdicts in view (and its last step, .82 to .78, by them alone), so that these
@@ -15,15 +15,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import adjusted_rand_score, brier_score_loss, f1_score, roc_auc_score
+from sklearn.metrics import adjusted_rand_score, brier_score_loss, f1_score
 
 from benchmarks.development_sets import (
     Corpus,
@@ -36,10 +35,12 @@ from benchmarks.development_sets import (
     rows,
     story_pairs,
 )
+from benchmarks.fitting import Sample
 from dedupe.evidence.event import FEATURE_NAMES, features
+from dedupe.logistic import Logistic
 from dedupe.model import Doubles
 from dedupe.terms import Background
-from dedupe.verdict import TEXT_FEATURES, Logistic, Saturation, SharedText, Verdicts
+from dedupe.verdict import Saturation, Verdicts
 
 VERSION = "1"
 CLUSTERED = ("fnc1", "basil", "ecbplus_dev")
@@ -54,7 +55,6 @@ WEIGHT = {"semeval": 0.5, "telegram": 0.5, "finnews": 0.3, "bloomberg_hard": 0.3
           "bloomberg_large": 0.3, "reuters_dev": 0.7}  # fmt: skip
 """Silver labels, headlines without a body and shortened texts count for less than 1."""
 DAY = 24.0
-LEXICAL = ("reuters_dev", "allsides_dev", "reuters21578")
 REUTERS_ARTICLES = slice(16_000, 22_000)
 UNDATED, UNTITLED, UNEMBEDDED = 0.5, 0.3, 0.08
 """Shares of the training pairs that lose their dates, titles or vectors."""
@@ -63,7 +63,7 @@ YES_DATED, YES_UNDATED = 1.3, 2.7
 The undated one was chosen on fnc1, basil and ecbplus_dev by B-cubed F1, in sample, together with
 ``SATURATION``; the dated one was set once and not searched."""
 SATURATION = {"knee": 2.6, "level": 0.78, "slope": 1.8}
-RIDGE = {"story": 0.3, "text": 3.0}
+RIDGE = 0.3
 """Inverse strength of the L2 penalty on standardised columns."""
 
 
@@ -106,34 +106,6 @@ STORY: list[dict[str, Any]] = [
     {"of": "overlap"},
     {"of": "containment"},
 ]
-TEXT: list[dict[str, Any]] = [
-    {"of": "jaccard"},
-    {"of": "jaccard", "above": 0.2},
-    {"of": "jaccard", "above": 0.4},
-    {"of": "text_containment"},
-    {"of": "text_containment", "above": 0.5},
-    {"of": "text_containment", "above": 0.75},
-    {"of": "shared"},
-    {"of": "shorter", "below": 5.0},
-    {"of": "shingle_ratio"},
-    {"of": "title_cosine"},
-    {"of": "title_cover"},
-    {"of": "has_titles"},
-    {"of": "number_cosine"},
-    {"of": "has_numbers"},
-    {"of": "name_cosine"},
-    {"of": "time_gap"},
-    {"of": "has_times"},
-]
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Training material of one set: columns, labels, and the weight of the set."""
-
-    columns: Doubles
-    label: Doubles
-    weight: float
 
 
 def main() -> None:
@@ -149,17 +121,10 @@ def main() -> None:
     lab = Laboratory(given.data, Background.from_tsv(table), VectorCache(given.cache / "ledes.npz"))
     samples = lab.story_samples()
     _report_left_out(lab, samples)
-    made = {
-        "format": 1,
-        "version": VERSION,
-        "made_by": "benchmarks/train_verdicts.py",
-        "sets": {"story": sorted(samples), "text": sorted(lab.text)},
-        "story": fitted_story(samples),
-        "undated": SATURATION,
-        "text": lab.fitted_text(samples),
-    }
+    made = {**json.loads(given.out.read_text(encoding="utf-8")), "story": fitted_story(samples)}
+    made["sets"]["story"] = sorted(samples)
+    made["undated"] = SATURATION
     verdicts = Verdicts.from_data(made)
-    _report_text(lab, verdicts)
     _report_seeds(given.seeds, lab, verdicts)
     if not given.check:
         given.out.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
@@ -174,7 +139,6 @@ class Laboratory:
         self.cache = cache
         self.corpora: dict[str, Corpus] = {}
         self.pairs: dict[str, Pairs] = {}
-        self.text: dict[str, tuple[SharedText, Doubles, Doubles, Sequence[Any]]] = {}
 
     def story_samples(self) -> dict[str, Sample]:
         """Every set's pairs as columns of event features."""
@@ -203,50 +167,6 @@ class Laboratory:
             containment=np.maximum(inside, around),
         )
 
-    def fitted_text(self, samples: Mapping[str, Sample]) -> dict[str, Any]:
-        """The model of the same text."""
-        self._gather_text()
-        parts = []
-        for shared, event, label, _ in self.text.values():
-            known = ~np.isnan(label)
-            parts.append(Sample(np.hstack([shared.columns(), event])[known], label[known], 1.0))
-        parts += [self._unrelated(n, samples[n]) for n in ("reuters_dev", "basil", "fnc1")]
-        return _fitted((*TEXT_FEATURES, *FEATURE_NAMES), TEXT, parts, RIDGE["text"])
-
-    def _unrelated(self, name: str, sample: Sample) -> Sample:
-        """Pairs of a set that share little text: no copies."""
-        pairs, found = self.pairs[name], self.corpora[name]
-        overlap = sample.columns[:, FEATURE_NAMES.index("overlap")]
-        contained = sample.columns[:, FEATURE_NAMES.index("containment")]
-        chosen = (overlap < 0.15) & (contained < 0.4)
-        shared, event = _shared(found, pairs.where(chosen))
-        return Sample(np.hstack([shared.columns(), event]), np.zeros(int(chosen.sum())), 0.6)
-
-    def _gather_text(self) -> None:
-        for name in LEXICAL:
-            pairs = rows(self._data / f"{name}.lexical.pairs.jsonl.gz")
-            wanted = {row[side] for row in pairs for side in "ab"}
-            documents = [d for d in rows(self._data / f"{name}.jsonl.gz") if d["id"] in wanted]
-            found = corpus(documents, self.background, None)
-            pairs = [r for r in pairs if r["a"] in found.number and r["b"] in found.number]
-            copy = [r["jaccard5"] >= 0.5 or r["containment5"] >= 0.8 for r in pairs]
-            self._add_text(name, found, pairs, np.where(copy, 1.0, np.nan))
-        for name in ("handread_dev", "bloomberg_hard", "bloomberg_large"):
-            pairs = rows(self._data / f"{name}.pairs.jsonl.gz")
-            found = corpus(both_sides(pairs), self.background, None)
-            label = [
-                {"SAME": np.nan, "reprint": 1.0, "partial": 1.0}.get(r["label"], 0.0) for r in pairs
-            ]
-            self._add_text(name, found, pairs, np.array(label))
-
-    def _add_text(
-        self, name: str, found: Corpus, pairs: list[dict[str, Any]], label: Doubles
-    ) -> None:
-        ends = [[r[s]["id"] if isinstance(r[s], dict) else r[s] for s in "ab"] for r in pairs]
-        left, right = np.array([[found.number[end] for end in both] for both in ends]).T
-        shared, event = _shared(found, Pairs(left=left, right=right, label=label))
-        self.text[name] = (shared, event, label, pairs)
-
     def _corpus(self, name: str, documents: Sequence[dict[str, Any]]) -> Corpus:
         self.corpora[name] = corpus(documents, self.background, self.cache)
         print(f"read {name}: {len(documents)} articles", flush=True)
@@ -270,7 +190,7 @@ def fitted_story(samples: Mapping[str, Sample], *, without: str | None = None) -
         for _ in range(times):
             columns = _thinned(sample.columns, chance)
             parts.append(Sample(columns, sample.label, sample.weight / times))
-    return _fitted(FEATURE_NAMES, STORY, parts, RIDGE["story"], yes=_weight_of_yes)
+    return _fitted(FEATURE_NAMES, STORY, parts)
 
 
 def _weight_of_yes(columns: Doubles) -> Doubles:
@@ -293,22 +213,18 @@ def _thinned(columns: Doubles, chance: np.random.Generator) -> Doubles:
 
 
 def _fitted(
-    names: Sequence[str],
-    basis: Sequence[dict[str, Any]],
-    parts: Sequence[Sample],
-    ridge: float,
-    yes: Callable[[Doubles], Doubles] | None = None,
+    names: Sequence[str], basis: Sequence[dict[str, Any]], parts: Sequence[Sample]
 ) -> dict[str, Any]:
     """A logistic regression in the form of the data file."""
     model = Logistic.from_data({"features": list(names), "basis": list(basis)})
     columns = model.basis(np.concatenate([part.columns for part in parts]))
     label = np.concatenate([part.label for part in parts])
-    weight = np.concatenate([_weights(part, yes) for part in parts])
+    weight = np.concatenate([_weights(part) for part in parts])
     weight /= weight.mean()
     middle = np.average(columns, axis=0, weights=weight)
     spread = np.sqrt(np.average((columns - middle) ** 2, axis=0, weights=weight))
     spread[spread < 1e-9] = 1.0
-    found = LogisticRegression(C=ridge, max_iter=3000)
+    found = LogisticRegression(C=RIDGE, max_iter=3000)
     found.fit((columns - middle) / spread, label, sample_weight=weight)
     slopes = found.coef_[0] / spread
     return {
@@ -321,26 +237,9 @@ def _fitted(
     }
 
 
-def _weights(part: Sample, yes: Callable[[Doubles], Doubles] | None) -> Doubles:
-    weight = np.ones(len(part.label))
-    if yes is not None:
-        weight = np.where(part.label > 0, yes(part.columns), 1.0)
+def _weights(part: Sample) -> Doubles:
+    weight = np.where(part.label > 0, _weight_of_yes(part.columns), 1.0)
     return weight / weight.sum() * part.weight
-
-
-def _shared(found: Corpus, pairs: Pairs) -> tuple[SharedText, Doubles]:
-    """The text evidence of pairs and their event features."""
-    jaccard, inside, around = overlap_of(found, pairs.left, pairs.right)
-    ends = zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)
-    profiles = [(found.profiles[a], found.profiles[b]) for a, b in ends]
-    event = features(
-        found.batch,
-        pairs.left,
-        pairs.right,
-        overlap=jaccard,
-        containment=np.maximum(inside, around),
-    )
-    return SharedText.of(profiles, jaccard, inside, around, np.ones(len(jaccard))), event
 
 
 def _p_story(model: Mapping[str, Any], columns: Doubles) -> Doubles:
@@ -392,31 +291,6 @@ def b_cubed(truth: np.ndarray[Any, Any], found: np.ndarray[Any, Any]) -> tuple[f
     return 2 * precision * recall / (precision + recall), precision, recall
 
 
-def _report_text(lab: Laboratory, verdicts: Verdicts) -> None:
-    """Print recall of the lexical reference and what is wrongly called a copy (in sample)."""
-    for name, (shared, event, label, pairs) in lab.text.items():
-        p = verdicts.p_same_text(shared, event)
-        if name in LEXICAL:
-            j = np.array([row["jaccard5"] for row in pairs])
-            c = np.array([row["containment5"] for row in pairs])
-            for tag, chosen in (
-                ("J>=.5", j >= 0.5),
-                ("C>=.8", c >= 0.8),
-                ("C>=.8 J<.5", (c >= 0.8) & (j < 0.5)),
-            ):
-                print(
-                    f"{name:18} {tag:11} recall {(p[chosen] >= 0.5).mean():.4f} of {chosen.sum()}"
-                )
-        elif name == "handread_dev":
-            right = ((p >= 0.5) == (label > 0)).mean()
-            print(f"{name:18} accuracy {right:.3f} AUC {roc_auc_score(label, p):.3f}")
-            for kind in ("reprint", "partial", "quotes", "furniture"):
-                chosen = np.array([row["label"] == kind for row in pairs])
-                print(f"{'':18} {kind:10} called copies {(p[chosen] >= 0.5).mean():.2f}")
-        else:
-            print(f"{name:18} DIFFERENT called copies {(p[label == 0] >= 0.5).mean():.4f}")
-
-
 def _report_seeds(folder: Path, lab: Laboratory, verdicts: Verdicts) -> None:
     """Print p_same_story of the seeds, with and without their dates."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -435,8 +309,9 @@ def _report_seeds(folder: Path, lab: Laboratory, verdicts: Verdicts) -> None:
             [{k: v for k, v in d.items() if v} for d in documents], lab.background, lab.cache
         )
         left, right = np.triu_indices(len(documents), 1)
-        _, event = _shared(found, Pairs(left=left, right=right, label=np.zeros(len(left))))
-        p = verdicts.p_same_story(event)
+        lab.corpora["seeds"] = found
+        pairs = Pairs(left=left, right=right, label=np.zeros(len(left)))
+        p = verdicts.p_same_story(lab.columns("seeds", pairs))
         ends = zip(left.tolist(), right.tolist(), p.tolist(), strict=True)
         print("dated  " if dated else "undated", " ".join(f"{a}-{b}:{v:.2f}" for a, b, v in ends))
 
