@@ -47,7 +47,7 @@ def answer(judged: Answer) -> Json:
             "revision": article.revision,
             "status": article.status,
             "published": published(article.published),
-            "furniture": [span(each) for each in article.furniture],
+            "furniture": [{**span(each.span), "why": each.why} for each in article.furniture],
         },
         "cluster": {
             "id": cluster.id,
@@ -247,7 +247,13 @@ def _evidence(evidence: Evidence) -> Json:
         "lede_cosine": number(evidence.lede_cosine),
         "hours_apart": number(evidence.hours_apart),
         "passages": [
-            {"ours": span(each.ours), "theirs": span(each.theirs)} for each in evidence.passages
+            {
+                "ours": span(each.ours),
+                "theirs": span(each.theirs),
+                "words": each.words,
+                "weight": number(each.weight),
+            }
+            for each in evidence.passages
         ],
     }
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dedupe.model import Canonical, Credit, Match, Notice, Published, Relation, Span, StoryLink
+from dedupe.model import (
+    Canonical,
+    Credit,
+    Furniture,
+    Match,
+    Notice,
+    Published,
+    Relation,
+    StoryLink,
+)
 
 
 class Status(StrEnum):
@@ -25,7 +34,7 @@ class ArticleView:
     revision: int
     status: Status
     published: Published | None
-    furniture: tuple[Span, ...]
+    furniture: tuple[Furniture, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,11 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from dedupe.model import Bools, Floats, Int64s, UInt64s
+from dedupe.model import Bools, Floats, Int64s, Sketch, UInt64s
 from dedupe.ports import Reader, SketchHits, SketchIndex, Store, VectorIndex
 from dedupe.settings import Settings
 from dedupe.sketch import KEPT_SHARE
+from dedupe.weighing import Frequency
 
 Values = TypeVar("Values")
 Held_contra = TypeVar("Held_contra", contravariant=True)
@@ -151,6 +152,19 @@ class Candidates:
         wanted = more_than_a_phrase(hits, np.array([len(shingles)])) | np.isin(hits.key, near)
         return [int(key) for key in hits.key[wanted]]
 
+    def frequency(self, shingles: UInt64s, own: Sketch | None) -> Frequency:
+        """How many other articles hold those shingles of a text that every sketch keeps.
+
+        ``own`` is the sketch that the index holds of the text's own article, if it holds one.
+        """
+        low = shingles[: shingles.searchsorted(np.uint64(KEPT_SHARE), "right")]
+        others = self.sketches.holders(low)
+        if own is not None and len(own.hashes):
+            at = np.minimum(own.hashes.searchsorted(low), len(own.hashes) - 1)
+            others = others - (own.hashes[at] == low)
+        articles = len(self.sketches) - (own is not None)
+        return Frequency(hashes=low, others=others, articles=articles)
+
     def near(self, vector: Floats | None) -> list[int]:
         """Keys of the articles with the nearest ledes, nearest first."""
         if vector is None or not len(self.vectors):
@@ -162,11 +176,11 @@ class Candidates:
 def more_than_a_phrase(hits: SketchHits, sizes: Int64s) -> Bools:
     """Whether one text may hold ``LEAST_SHARE`` of the other, by the share of kept hashes.
 
-    ``sizes`` are the distinct shingles of each query. A sketch keeps an eighth of all hashes or
-    more, so that what it shares stands for at most eight times as many.
+    ``sizes`` are the distinct shingles of each query. Of a short text a sketch keeps all, of a
+    long one an eighth, so that what it shares stands for eight times as many.
     """
     theirs = hits.shared / np.maximum(hits.kept, 1)
-    ours = hits.shared * (2.0**64 / KEPT_SHARE) / sizes[hits.query]
+    ours = hits.shared * hits.scale / sizes[hits.query]
     return np.maximum(theirs, ours) >= LEAST_SHARE
 
 

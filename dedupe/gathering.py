@@ -12,12 +12,17 @@ import numpy as np
 
 from dedupe.candidates import Candidates
 from dedupe.judging import Judging
-from dedupe.model import Match, Reading, TextWords
+from dedupe.learning import learned_of
+from dedupe.model import Match, Profile, Reading, TextWords
 from dedupe.neighbourhood import Item, Neighbourhood
 from dedupe.ports import Reader
 from dedupe.reading import ArticleReader
 from dedupe.settings import Settings
 from dedupe.state import CopyLink, Member, Placement
+from dedupe.weighing import Frequency
+
+ONE_HEADLINE = 0.5
+"""Jaccard of title words from which two articles may stand under one headline."""
 
 
 class Gatherer:
@@ -41,14 +46,16 @@ class Gatherer:
         """The neighbourhood of an article that is new, revised or only asked about; its matches."""
         own = Item(profile=reading.profile, first_seen=received, placement=placement, claim=0.5)
         sharing, near = self._find(store, reading)
-        words = self._words(store, sharing)
+        words = self._words(store, [*sharing, *_under_one_headline(reading.profile, near, sharing)])
         both = list({m.profile.id: m for m in (*sharing, *near)}.values())
         compared = self._judging.against(reading, both, words)
         p = compared.judged.p_same_story
         likely = compared.linked | (p >= self._settings.related_threshold)
         among = [k for k in np.argsort(-p, kind="stable").tolist() if likely[k]]
         around = self._around(store, own, [both[k] for k in among], compared.links())
-        return around, self._judging.matches(compared, among)
+        return around, self._judging.matches(
+            compared, among, lambda: self._frequency(store, reading)
+        )
 
     def left_behind(self, store: Reader, placement: Placement) -> Neighbourhood:
         """The neighbourhood of those that an article has left."""
@@ -70,6 +77,13 @@ class Gatherer:
             [found[key] for key in near if key in found],
         )
 
+    def _frequency(self, store: Reader, reading: Reading) -> Frequency:
+        """How many other articles hold the shingles of a reading."""
+        own = next(iter(store.members([reading.id])), None)
+        return self._candidates.frequency(
+            reading.words.shingles, None if own is None else own.profile.sketch
+        )
+
     def _in_window(self, store: Reader, reading: Reading, keys: Sequence[int]) -> list[int]:
         """The keys inside the time window; who has no usable date passes every time gate."""
         ours, window = reading.profile.published, 24.0 * self._settings.story_window_days
@@ -86,7 +100,9 @@ class Gatherer:
         """Words of the members' texts by article id, in order."""
         ids = [member.profile.id for member in members]
         texts = store.texts(ids)
-        return dict(zip(ids, self._reader.words([texts[name] for name in ids]), strict=True))
+        articles = [texts[name] for name in ids]
+        words = self._reader.words(articles, learned_of(store, articles))
+        return dict(zip(ids, words, strict=True))
 
     def _around(
         self, store: Reader, own: Item, seeds: Sequence[Member], links: Sequence[CopyLink]
@@ -154,6 +170,32 @@ class Gatherer:
             | _partial([p.cluster for p in placed], store.cluster_members),
             vacated=vacated,
         )
+
+
+def _under_one_headline(
+    ours: Profile, near: Sequence[Member], known: Sequence[Member]
+) -> list[Member]:
+    """Of the members with near ledes those that may be the same piece, filed anew.
+
+    Their titles have half of their words in common, and no two outlets are known. A brief that has
+    grown into a story shares hardly a shingle with it: only title, outlet and time tell.
+    """
+    ids = {member.profile.id for member in known}
+    outlet = ours.provenance.outlet
+    asked = [
+        member
+        for member in near
+        if member.profile.id not in ids
+        and len(member.profile.terms.title)
+        and (outlet is None or member.profile.provenance.outlet in {None, outlet})
+    ]
+    if not asked or not len(ours.terms.title):
+        return []
+    sizes = np.array([len(member.profile.terms.title) for member in asked])
+    words = np.concatenate([member.profile.terms.title for member in asked])
+    shared = np.add.reduceat(np.isin(words, ours.terms.title), np.cumsum(sizes) - sizes)
+    alike = shared / (sizes + len(ours.terms.title) - shared) >= ONE_HEADLINE
+    return [member for member, wanted in zip(asked, alike.tolist(), strict=True) if wanted]
 
 
 def _partial(gathered: Sequence[str], members: Callable[..., Sequence[str]]) -> frozenset[str]:

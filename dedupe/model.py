@@ -6,6 +6,7 @@ word is in ``docs/words.md``; one word stands for one thing in code, HTTP and do
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,6 +16,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+UInt8s: TypeAlias = npt.NDArray[np.uint8]
 UInt64s: TypeAlias = npt.NDArray[np.uint64]
 Int64s: TypeAlias = npt.NDArray[np.int64]
 Int32s: TypeAlias = npt.NDArray[np.int32]
@@ -82,6 +84,15 @@ class Span:
     """``title``, ``body``, ``url`` or ``metadata.<name>``."""
     start: int
     end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Furniture:
+    """Text of the page, not of the article: it is left out of every comparison."""
+
+    span: Span
+    why: str
+    """What kind of furniture it is, by the table of patterns; ``learned`` from the source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,12 +234,15 @@ class TextWords:
     """Distinct shingle hashes of the whole text, sorted."""
     head: UInt64s
     """The first shingle hashes of the text, in order."""
+    kinds: UInt8s = dataclasses.field(default_factory=lambda: np.empty(0, np.uint8))
+    """What each word is and where it stands (``words.kinds``); empty: nothing is known of it."""
+    title: UInt64s = dataclasses.field(default_factory=lambda: np.empty(0, np.uint64))
+    """Words of the title in order."""
 
     def without_places(self) -> TextWords:
-        """The same for overlap alone, in less memory."""
-        none = self.hashes[:0].copy()
+        """The same for the verdict alone, in less memory."""
         nowhere = self.start[:0].copy()
-        return replace(self, hashes=none, start=nowhere, end=nowhere)
+        return replace(self, hashes=self.hashes.copy(), start=nowhere, end=nowhere)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,10 +256,12 @@ class Reading:
     """What is embedded."""
     published: Published | None
     """The claimed date, else the date the text gives."""
-    furniture: tuple[Span, ...]
+    furniture: tuple[Furniture, ...]
     credits: tuple[Credit, ...]
     words: TextWords
     profile: Profile
+    segments: UInt64s = field(default_factory=lambda: np.empty(0, np.uint64))
+    """Hashes of the lines and sentences of the body that its source's furniture is learned from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +271,8 @@ class Passage:
     ours: Span
     theirs: Span
     words: int
+    weight: float
+    """How much of it is the texts' own, in [0, 1] (see ``dedupe.weighing``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,22 +6,23 @@ over every adapter. Keys are the store's row numbers (int64, >= 1).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from dedupe.furniture import Line, Page
 from dedupe.model import (
     Article,
     Credit,
     Floats,
+    Furniture,
     Int32s,
     Int64s,
     Match,
     Published,
     Reading,
     Sketch,
-    Span,
     UInt64s,
 )
 from dedupe.state import (
@@ -34,6 +35,9 @@ from dedupe.state import (
     RelatedLink,
     StoryState,
 )
+
+In = TypeVar("In")
+Out = TypeVar("Out")
 
 
 class Encoder(Protocol):
@@ -91,6 +95,8 @@ class SketchHits:
     """Kept hashes of the indexed sketch that are among the query's hashes."""
     kept: Int32s
     """Hashes that the indexed sketch keeps in all."""
+    scale: Floats
+    """Hashes of the indexed text that each kept one stands for: 8 of a long text, 1 of a short."""
 
 
 class SketchIndex(Protocol):
@@ -109,11 +115,35 @@ class SketchIndex(Protocol):
         """Sketches that share a hash with each query's *full* set of distinct shingle hashes.
 
         At most ``limit`` keys a query, most shared first. Hashes held by more than
-        ``common_hash`` sketches are ignored.
+        ``common_hash`` sketches are ignored, but a sketch equal to the query's own shares all
+        that it keeps; of more than ``common_hash`` such sketches at least so many are looked at.
         """
+
+    def holders(self, hashes: UInt64s) -> Int64s:
+        """How many sketches keep each of these distinct hashes, however many they are."""
 
     def keys(self) -> Int64s:
         """Every key held, ascending."""
+
+
+class Runner(Protocol):
+    """Applies a function to items, perhaps in other processes; results come in order."""
+
+    def map(self, function: Callable[[In], Out], items: Iterable[In], /) -> Iterator[Out]:
+        """The results, one per item; items are taken as they are needed."""
+
+
+class Spill(Protocol):
+    """Byte strings kept outside memory, numbered from 0 as they come."""
+
+    def append(self, records: Sequence[bytes]) -> None:
+        """Keep these too."""
+
+    def read(self, numbers: Sequence[int]) -> list[bytes]:
+        """The records of these numbers; those that follow each other are read at once."""
+
+    def close(self) -> None:
+        """What was kept is gone and its room given back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +157,7 @@ class StoredArticle:
     """First seen, hours since 1970-01-01 UTC."""
     article: Article
     published: Published | None
-    furniture: tuple[Span, ...]
+    furniture: tuple[Furniture, ...]
     credits: tuple[Credit, ...]
     placement: Placement
     matches: tuple[Match, ...]
@@ -196,6 +226,21 @@ class Reader(Protocol):
     def remembered(self, idempotency_key: str) -> tuple[bytes, bytes] | None:
         """(request digest, response body) kept under an Idempotency-Key."""
 
+    def learned(self, sources: Sequence[str]) -> Mapping[str, Sequence[int]]:
+        """Hashes of the lines in force as furniture of these sources (by ``source_key``)."""
+
+    def furniture(self, source: str) -> Sequence[Line]:
+        """Every learned line of a source, those that a person kept among them."""
+
+    def pages(self, source: str) -> Sequence[Page]:
+        """What is remembered of a source's articles to learn from, in no order."""
+
+    def paged_sources(self) -> Sequence[str]:
+        """The sources that have remembered pages, sorted."""
+
+    def articles_of(self, source: str) -> int:
+        """How many articles of a source were added so far, removed ones included."""
+
     def counts(self) -> Mapping[str, int]:
         """articles, clusters, stories, vectors, events."""
 
@@ -221,6 +266,16 @@ class Writer(Reader, Protocol):
     def set_vector(self, article_id: str, vector: Floats) -> None: ...
     def set_matches(self, article_id: str, matches: Sequence[Match]) -> None: ...
     def apply(self, plan: Plan) -> None: ...
+    def learn(self, source: str, lines: Sequence[Line]) -> None:
+        """These are the furniture of the source; of others only what a person kept is known."""
+
+    def keep(self, source: str, line: str, *, kept: bool) -> None:
+        """A learned line is the articles' own text, or furniture again.
+
+        Raises:
+            NotFound: the source has no learned line of that id.
+        """
+
     def log(self, events: Sequence[Event]) -> None: ...
     def remember(self, idempotency_key: str, request: bytes, response: bytes) -> None: ...
 
@@ -246,8 +301,10 @@ __all__ = [
     "Change",
     "Encoder",
     "Reader",
+    "Runner",
     "SketchHits",
     "SketchIndex",
+    "Spill",
     "Store",
     "StoredArticle",
     "VectorIndex",

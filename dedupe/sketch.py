@@ -66,6 +66,11 @@ def shingles(words: Words) -> Shingles:
     return Shingles(hashes=mix(rolled[starts_one]), bounds=bounds)
 
 
+def in_order(hashes: UInt64s) -> UInt64s:
+    """The shingles of one text of five words or more, by its word hashes; none of a shorter one."""
+    return mix(_rolled(hashes)[: max(len(hashes) - (SHINGLE_WORDS - 1), 0)])
+
+
 def distinct(shingled: Shingles) -> list[UInt64s]:
     """The sorted distinct shingle hashes of every text, views of one array."""
     hashes, bounds = shingled.hashes.copy(), shingled.bounds.tolist()

@@ -26,4 +26,7 @@ def command(a: str, b: str, data: str | None, as_json: bool) -> None:
     with bootstrap.open_service(options.config(data=data), existing=True) as service:
         ours, theirs = (names.article(service, name) for name in (a, b))
         match = rendering.match(service.explain(ours, theirs))
-    click.echo(rendering.dump(match) if as_json else text.match(match))
+        with service.store.read() as reader:
+            article = reader.texts([ours])[ours]
+    fields = {"title": article.title, "body": article.body}
+    click.echo(rendering.dump(match) if as_json else text.match(match, fields))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
@@ -25,6 +26,7 @@ def answer(told: Json, names: Json = NO_NAMES) -> str:
         *_labelled("related", (f"{x['relation']}: {x['story']}" for x in told["story"]["related"])),
         *_labelled("canonical", _canonical(told["canonical"], names)),
         *_labelled("credits", _credits(told["credits"])),
+        *_labelled("furniture", _furniture(article["furniture"])),
         *_labelled(
             "warnings", (f"{x['field']}: {x['action']} ({x['value']})" for x in told["warnings"])
         ),
@@ -50,8 +52,8 @@ def group(kind: str, told: Json) -> str:
     return f"{head}\n{_table(rows)}"
 
 
-def match(told: Json) -> str:
-    """The verdict on one pair and what speaks for it."""
+def match(told: Json, ours: Mapping[str, str] = NO_NAMES) -> str:
+    """The verdict on one pair and what speaks for it; ``ours`` gives our fields as posted."""
     evidence = told["evidence"]
     rows = [
         ("relation", click.style(told["relation"], bold=True)),
@@ -61,13 +63,17 @@ def match(told: Json) -> str:
     for name, value in evidence.items():
         if isinstance(value, int | float):
             rows.append((name.replace("_", " "), f"{value:.3f}"))
-    passages = (f"ours {_span(p['ours'])} = theirs {_span(p['theirs'])}" for p in _of(evidence))
+    passages = (_passage(passage, ours) for passage in evidence["passages"])
     return _table([*rows, *_labelled("passages", passages)])
 
 
-def _of(evidence: Json) -> Iterable[Json]:
-    passages: Iterable[Json] = evidence["passages"]
-    return passages
+def _passage(passage: Json, ours: Mapping[str, str]) -> str:
+    """Length, weight and places of equal words, and how they begin where the text is at hand."""
+    span, theirs = passage["ours"], passage["theirs"]
+    places = f"ours {_span(span)} = theirs {_span(theirs)}"
+    text = ours.get(span["field"], "")[span["start"] : span["end"]]
+    quoted = f": {_quoted(text)}" if text else ""
+    return f"{_count(passage['words'], 'word')}, weight {passage['weight']:.2f}, {places}{quoted}"
 
 
 def _standing(level: Json, names: Json) -> str:
@@ -99,6 +105,13 @@ def _canonical(told: Json, names: Json = NO_NAMES) -> Iterable[str]:
 def _credits(told: Iterable[Json]) -> Iterable[str]:
     for credit in told:
         yield f"{credit['kind']}: {credit['source']}, {_quoted(credit['text'])}"
+
+
+def _furniture(told: Iterable[Json]) -> Iterable[str]:
+    """How many parts of the page were left out, by their kind."""
+    counts = Counter(part["why"] for part in told)
+    if counts:
+        yield ", ".join(f"{why} ({n})" for why, n in sorted(counts.items()))
 
 
 def _member(member: Json) -> str:

@@ -12,13 +12,13 @@ POSTED: Final[dict[str, Any]] = {
     "body": (
         "The lighthouse at the mouth of the harbour opened its doors on Saturday after ten years "
         "of repairs, and several hundred people climbed its 214 steps on the first morning. "
-        "(Courtesy: Al-Jazeera)"
+        "(Courtesy: Al-Jazeera)\nShare this"
     ),
     "published": "2023-06-11T08:30:00Z",
     "lang": "en",
 }
 
-_SPAN = {"field": "body", "start": 173, "end": 195}
+_SPAN = {"field": "body", "start": 171, "end": 193}
 
 CANONICAL: Final[dict[str, Any]] = {
     "article_id": None,
@@ -44,8 +44,10 @@ MATCH: Final[dict[str, Any]] = {
         "hours_apart": 2.5,
         "passages": [
             {
-                "ours": {"field": "body", "start": 0, "end": 172},
-                "theirs": {"field": "body", "start": 31, "end": 203},
+                "ours": {"field": "body", "start": 0, "end": 169},
+                "theirs": {"field": "body", "start": 31, "end": 200},
+                "words": 31,
+                "weight": 0.94,
             }
         ],
     },
@@ -63,7 +65,7 @@ ANSWER: Final[dict[str, Any]] = {
         "revision": 1,
         "status": "created",
         "published": _PUBLISHED,
-        "furniture": [],
+        "furniture": [{"field": "body", "start": 194, "end": 204, "why": "share"}],
     },
     "cluster": {
         "id": "c_2m9x",
@@ -201,4 +203,21 @@ CHANGES: Final[dict[str, Any]] = {
 READY: Final[dict[str, Any]] = {
     "status": "ok",
     "checks": {"store": "ok", "encoder": "ok", "intake": "ok"},
+}
+
+FURNITURE: Final[dict[str, Any]] = {
+    "source": "Harbour Herald",
+    "items": [
+        {
+            "id": "8f3a6c1d2e4b5a69",
+            "text": "Read the Herald at your door: order the paper before Friday",
+            "why": "learned: in 7 unrelated articles of this source",
+            "witnesses": 7,
+            "articles": 31,
+            "first": "2023-05-02",
+            "last": "2023-06-11",
+            "examples": ["a_4k2m6n5q7r3s2t4u"],
+            "kept": False,
+        }
+    ],
 }

@@ -50,6 +50,12 @@ class Span(Told):
     end: int = Field(ge=0)
 
 
+class FurnitureSpan(Span):
+    """Text of the page, left out of every comparison."""
+
+    why: str = Field(description="kind of furniture, or learned from the source")
+
+
 class Published(Told):
     """When an article was published, as far as it says so."""
 
@@ -66,7 +72,7 @@ class ArticleHead(Told):
     revision: int = Field(ge=1)
     status: Status
     published: Published
-    furniture: list[Span]
+    furniture: list[FurnitureSpan]
 
 
 class ClusterStanding(Told):
@@ -132,6 +138,10 @@ class Passage(Told):
 
     ours: Span
     theirs: Span
+    words: int = Field(ge=5)
+    weight: float = Field(
+        ge=0, le=1, description="how much of it is the texts' own: 0 is what everybody writes"
+    )
 
 
 class Evidence(Told):
@@ -315,6 +325,27 @@ class ChangePage(Told):
 
     items: list[Change]
     next: int
+
+
+class FurnitureLine(Told):
+    """A line learned to belong to a source's pages."""
+
+    id: str = Field(description="Names the line to DELETE and PUT.")
+    text: str = Field(description="At most 300 code points; empty when kept and seen no more.")
+    why: str
+    witnesses: int = Field(description="Mutually unrelated articles found that hold it.")
+    articles: int = Field(description="Remembered articles that hold it.")
+    first: str | None = Field(json_schema_extra={"format": "date"})
+    last: str | None = Field(json_schema_extra={"format": "date"})
+    examples: list[str] = Field(description="Ids of some of the witnesses.")
+    kept: bool = Field(description="Someone said that it is no furniture.")
+
+
+class Furniture(Told):
+    """What was learned as furniture of a source."""
+
+    source: str
+    items: list[FurnitureLine]
 
 
 class Health(Told):

@@ -8,11 +8,16 @@ from collections import Counter
 import numpy as np
 import pytest
 
+import index.postings
 import index.sketches
 from dedupe.model import Sketch
-from dedupe.sketch import distinct, shingles, sketches
+from dedupe.sketch import distinct, shingles, sketch_of, sketches
 from dedupe.words import split
 from index.sketches import MemorySketchIndex
+
+
+def scale_of(sketch):
+    return 2.0**64 / (float(sketch.threshold) + 1.0)
 
 
 class SetIndex:
@@ -21,6 +26,7 @@ class SetIndex:
     def __init__(self, common_hash):
         self.common_hash = common_hash
         self.held = {}
+        self.scales = {}
 
     def __len__(self):
         return len(self.held)
@@ -28,17 +34,26 @@ class SetIndex:
     def add(self, keys, kept):
         for key, sketch in zip(keys.tolist(), kept, strict=True):
             self.held[key] = set(sketch.hashes.tolist())
+            self.scales[key] = scale_of(sketch)
 
     def remove(self, keys):
         for key in keys.tolist():
             self.held.pop(key, None)
+
+    def holders(self, hashes):
+        return [sum(h in held for held in self.held.values()) for h in hashes.tolist()]
 
     def hits(self, queries, limit):
         holders = Counter(h for held in self.held.values() for h in held)
         found = []
         for position, query in enumerate(queries):
             rare = {h for h in query.tolist() if holders[h] <= self.common_hash}
-            shared = [(-len(rare & held), key) for key, held in self.held.items() if rare & held]
+            own = sketch_of(query)
+            shared = []
+            for key, held in self.held.items():
+                equal = held == set(own.hashes.tolist()) and self.scales[key] == scale_of(own)
+                if n := len(held) if equal else len(rare & held):
+                    shared.append((-n, key))
             found += [(position, key, -n) for n, key in sorted(shared)[:limit]]
         return found
 
@@ -48,7 +63,15 @@ def make(request, monkeypatch):
     """A constructor of the adapter under test."""
     if request.param == "memory, tiny levels":
         monkeypatch.setattr(index.sketches, "FIRST_LEVEL", 4)
-        monkeypatch.setattr(index.sketches, "GROWTH", 2)
+        monkeypatch.setattr(index.sketches, "PACE", 1)
+        for name, value in {
+            "FIRST_LEVEL": 4,
+            "GROWTH": 2,
+            "AT_ONCE": 6,
+            "STEP": 2,
+            "PACE": 2,
+        }.items():
+            monkeypatch.setattr(index.postings, name, value)
         monkeypatch.setattr(index.sketches, "QUERY_BLOCK", 8)
     return MemorySketchIndex
 
@@ -101,6 +124,8 @@ def test_any_order_of_adding_removing_and_asking_equals_the_oracle(make, seed):
             queries = [hashes_of(numbers()) for _ in range(rng.randrange(4))]
             limit = rng.choice([1, 2, 64])
             assert hits(tested.search(queries, limit=limit)) == oracle.hits(queries, limit)
+            asked = hashes_of(numbers())
+            assert tested.holders(asked).tolist() == oracle.holders(asked)
         assert len(tested) == len(oracle)
         assert tested.keys().tolist() == sorted(oracle.held)
     everything = [hashes_of(range(universe))]
@@ -147,7 +172,7 @@ def test_a_removed_holder_makes_a_common_hash_count_again(make):
     """Hashes are too common by the sketches held now, not by those once held."""
     tested = make(2)
     tested.add(keys(1, 2, 3), [sketch_of_numbers([5])] * 3)
-    assert hits(tested.search([hashes_of([5])], limit=5)) == []
+    assert hits(tested.search([hashes_of([5, 6])], limit=5)) == []
     tested.remove(keys(2))
     assert hits(tested.search([hashes_of([5])], limit=5)) == [(0, 1, 1), (0, 3, 1)]
 
@@ -173,7 +198,7 @@ def test_keys_may_be_any_positive_number(make):
 
 
 def test_memory_is_what_the_index_says():
-    """At most 14 bytes a posting and 200 a sketch, and replacing for ever does not grow it."""
+    """At most 19 bytes a posting and 200 a sketch, and replacing for ever does not grow it."""
     rng = np.random.default_rng(1)
     kept = [
         Sketch(threshold=2**61, hashes=np.sort(rng.integers(0, 2**61, 60, dtype=np.uint64)))
@@ -185,4 +210,112 @@ def test_memory_is_what_the_index_says():
             tested.add(np.arange(low + 1, low + 101), kept[low : low + 100])
     assert len(tested) == 2000
     assert tested.postings <= 2000 * 60 * 1.5
-    assert tested.nbytes <= 14 * tested.postings + 200 * len(tested) + 2**16
+    assert tested.nbytes <= 19 * tested.postings + 200 * len(tested) + 2**16
+
+
+def test_a_text_of_common_hashes_is_found_by_its_exact_copies(make):
+    """Where every hash is too common to count, a sketch equal to the query's own is found still."""
+    tested, oracle = make(3), SetIndex(3)
+    sets = [[1, 2, 3], [1, 2, 3], [1, 2], [1, 3, 9], [2, 3, 1], [1, 2, 3, 8]]
+    for one in (tested, oracle):
+        one.add(keys(*range(1, 7)), [sketch_of_numbers(numbers) for numbers in sets])
+    query = [hashes_of([1, 2, 3])]
+    assert hits(tested.search(query, limit=9)) == [(0, 1, 3), (0, 2, 3), (0, 5, 3)]
+    tested.remove(keys(2))
+    oracle.remove(keys(2))
+    assert hits(tested.search(query, limit=9)) == [(0, 1, 3), (0, 5, 3)] == oracle.hits(query, 9)
+    assert hits(tested.search(query, limit=1)) == [(0, 1, 3)]
+
+
+def test_of_very_many_copies_enough_are_found(make):
+    """A text that more sketches equal than may share a hash finds as many as that, and fast."""
+    tested = make(5)
+    copies = [sketch_of_numbers([1, 2, 3])] * 300
+    tested.add(np.arange(1, 301), copies)
+    found = hits(tested.search([hashes_of([1, 2, 3])], limit=4))
+    assert len(found) == 4
+    assert {(query, shared) for query, _, shared in found} == {(0, 3)}
+    tested.remove(np.arange(1, 296))
+    found = hits(tested.search([hashes_of([1, 2, 3])], limit=9))
+    assert found == [(0, key, 3) for key in range(296, 301)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_replacing_for_ever_stays_exact(make, seed):
+    """Keys that come back again and again, their old sketches swept meanwhile, stay exact."""
+    rng = random.Random(seed)
+    tested, oracle = make(rng.choice([2, 50])), SetIndex(10**9)
+    oracle.common_hash = tested._common_hash
+    for step in range(300):
+        batch = keys(*(rng.randrange(1, 8) for _ in range(rng.randrange(1, 4))))
+        kept = [sketch_of_numbers(rng.sample(range(30), rng.randrange(9))) for _ in batch]
+        tested.add(batch, kept)
+        oracle.add(batch, kept)
+        if step % 7 == 0:
+            gone = keys(rng.randrange(1, 8))
+            tested.remove(gone)
+            oracle.remove(gone)
+        if step % 3 == 0:
+            query = [hashes_of(rng.sample(range(30), 12)), hashes_of(range(30))]
+            assert hits(tested.search(query, limit=5)) == oracle.hits(query, 5)
+    assert tested.postings <= 30 * 10 + 2 * index.postings.FIRST_LEVEL
+
+
+def real_sketches(rng, n, low=0):
+    return [
+        Sketch(threshold=2**61, hashes=np.unique(rng.integers(low, 2**61, 60, dtype=np.uint64)))
+        for _ in range(n)
+    ]
+
+
+def test_a_shingle_of_everybody_is_not_read(monkeypatch):
+    """What is read for a query does not grow with the sketches that hold its common hashes."""
+    rng = np.random.default_rng(3)
+    boilerplate = np.unique(rng.integers(0, 2**61, 20, dtype=np.uint64))
+    read = []
+    original = index.sketches._spans
+
+    def counting(low, counts):
+        read.append(int(counts.sum()))
+        return original(low, counts)
+
+    monkeypatch.setattr(index.sketches, "_spans", counting)
+    work = []
+    for n in (1000, 20_000):
+        tested = MemorySketchIndex(50)
+        for start in range(0, n, 1000):
+            own = real_sketches(rng, 1000)
+            both = [np.unique(np.concatenate([s.hashes, boilerplate])) for s in own]
+            sketched = [Sketch(threshold=2**61, hashes=hashes) for hashes in both]
+            tested.add(np.arange(start + 1, start + 1001), sketched)
+        read.clear()
+        assert len(tested.search([boilerplate, both[0]], limit=64).key) == 1
+        work.append(sum(read))
+    assert work[1] <= work[0] + 5
+
+
+def test_no_addition_merges_a_large_level_at_once(monkeypatch):
+    """The largest merge that one addition waits for does not grow with what is held."""
+    merged = []
+    original = index.postings.Level.merged
+
+    def counting(self, other):
+        if len(self.hashes) and len(other.hashes):
+            merged.append(len(self.hashes) + len(other.hashes))
+        return original(self, other)
+
+    monkeypatch.setattr(index.postings.Level, "merged", counting)
+    for name, value in {"FIRST_LEVEL": 64, "GROWTH": 4, "AT_ONCE": 512, "STEP": 64}.items():
+        monkeypatch.setattr(index.postings, name, value)
+    rng = np.random.default_rng(4)
+    tested = MemorySketchIndex(50)
+    most = []
+    for key, sketch in enumerate(real_sketches(rng, 1500), start=1):
+        merged.clear()
+        tested.add(np.array([key]), [sketch])
+        most.append(sum(merged))
+    # Two levels at once, and the part of the jobs that is each addition's.
+    assert max(most) <= 3 * 512 + 2 * index.postings.PACE * 61
+    assert tested.postings == 1500 * 61
+    levels = [len(level.hashes) for level in tested._postings._all()]
+    assert max(levels) > 20_000

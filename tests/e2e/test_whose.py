@@ -273,3 +273,21 @@ def test_a_part_that_splits_off_is_told_its_new_canonical(client):
     assert now["canonical"]["article_id"] == first["article"]["id"]
     told = [item["subject"] for item in events(client, "canonical_changed")]
     assert now["cluster"]["id"] in told
+
+
+def test_a_brief_that_grew_into_a_story_is_its_update(client):
+    """The same outlet's newer text under the same headline is an update, however little it shares.
+
+    It is linked and not folded: its text is another one.
+    """
+    title = "Divers find cracks in piers of the Velmar grain terminal"
+    brief = "The northern basin of Port Velmar is closed until further notice, the harbour authority said."
+    told = {"source": "Velmar Post", "title": title}
+    first = post(client, "brief", brief, published="2024-03-05T08:00:00Z", **told)
+    second = post(client, "grown", HARBOUR, published="2024-03-05T08:40:00Z", **told)
+    (match,) = second["matches"]
+    assert match["article_id"] == first["article"]["id"]
+    assert match["relation"] == "update"
+    assert match["evidence"]["overlap"] < 0.05
+    assert second["cluster"]["relation"] == "none"
+    assert second["story"]["id"] == first["story"]["id"]

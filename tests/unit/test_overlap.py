@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from dedupe.evidence import overlap
-from dedupe.evidence.overlap import head_shares, overlaps, passages
+from dedupe.evidence.overlap import overlaps, passages
 from dedupe.sketch import distinct, shingles
 from dedupe.words import split
 
@@ -185,14 +185,3 @@ def test_most_runs_are_passed_over_only_beyond_the_limit(monkeypatch):
         "q",
     ]
     assert found_passages(a, b) == [(6, 6, 7)]
-
-
-def test_head_shares_look_for_a_beginning_anywhere_in_the_other_text():
-    """Half of the first head stands in the other text, none of the second; no text shares nothing."""
-    heads = [np.array([9, 3], np.uint64), np.array([4], np.uint64), np.array([], np.uint64)]
-    others = [
-        np.array([1, 3, 5], np.uint64),
-        np.array([1, 3, 5], np.uint64),
-        np.array([1], np.uint64),
-    ]
-    assert head_shares(heads, others).tolist() == [0.5, 0.0, 0.0]
