@@ -7,23 +7,22 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-import orjson
-
 from api import articles as parsing
-from api import problems, rendering
+from api import rendering, rows
+from api.copies import Copies
 from dedupe.embedding import Embedder
 from dedupe.errors import BadInput, EncoderUnavailable, SamestoryError
 from dedupe.formats.lines import document
 from dedupe.judging import Judging
-from dedupe.model import Article, Floats, Profile, Reading, Relation, TextWords
+from dedupe.model import Article, Floats, Profile, Reading, TextWords
 from dedupe.neighbourhood import Item
-from dedupe.ports import SketchIndex, VectorIndex
+from dedupe.ports import Runner, Spill, VectorIndex
 from dedupe.reading import ArticleReader
 from dedupe.recluster import recluster
 from dedupe.settings import Settings
-from dedupe.state import ClusterState, Placement, Plan
+from dedupe.state import Plan
 
-Row = Mapping[str, Any]
+Row = rows.Row
 Progress = Callable[..., Iterator[Any]]
 CHUNK = 512
 """Articles read or compared at a time."""
@@ -39,7 +38,8 @@ class Batch:
     judging: Judging
     settings: Settings
     max_body_bytes: int
-    sketches: Callable[[], SketchIndex]
+    spill: Callable[[], Spill]
+    runner: Runner
     vectors: Callable[[], VectorIndex] | None = None
     """None judges copies only."""
     embedder: Embedder | None = None
@@ -49,6 +49,25 @@ class Batch:
 
     def dedupe(self, lines: Iterable[bytes], *, level: str) -> Iterator[Row]:
         """One row per line: where the article lies and whose text it is, or an error."""
+        if level == "copies":
+            yield from self._copies().rows(lines)
+        else:
+            yield from self._grouped(lines, level)
+        self.finished()
+
+    def _copies(self) -> Copies:
+        return Copies(
+            reader=self.reader,
+            judging=self.judging,
+            settings=self.settings,
+            max_body_bytes=self.max_body_bytes,
+            spill=self.spill,
+            runner=self.runner,
+            progress=self.progress,
+        )
+
+    def _grouped(self, lines: Iterable[bytes], level: str) -> Iterator[Row]:
+        """One row per line, with the stories: everything is held in memory."""
         read = self._read_all(lines)
         if self.embedder is not None:
             read = self._embedded(read)
@@ -59,13 +78,11 @@ class Batch:
         plan = recluster(
             [Item(profile=one.profile, first_seen=None) for one in kept],
             [one.words for one in kept],
-            sketches=self.sketches(),
             vectors=self.vectors() if self.vectors is not None else None,
             judging=self.judging,
             settings=self.settings,
         )
         yield from _rows(read, plan, level)
-        self.finished()
 
     def compare(self, lines: Iterable[bytes]) -> Iterator[Row]:
         """One row per line: the verdict on its two articles, with the evidence, or an error."""
@@ -77,7 +94,7 @@ class Batch:
             both = [(next(readings), next(readings)) for _ in whole]
             verdicts = iter(self._verdicts(both))
             for (number, _), pair in zip(chunk, pairs, strict=True):
-                verdict = next(verdicts) if isinstance(pair, tuple) else _error(pair)
+                verdict = next(verdicts) if isinstance(pair, tuple) else rows.failed(pair)
                 ids = (
                     {"a_id": pair[0].external_id, "b_id": pair[1].external_id}
                     if isinstance(pair, tuple)
@@ -90,7 +107,7 @@ class Batch:
         for line in self.progress(lines, label="credits"):
             article = self._article(line)
             if isinstance(article, SamestoryError):
-                yield {"id": _claimed_id(line), **_error(article)}
+                yield rows.rejected(line, article)
                 continue
             provenance, credits = self.reader.credits(article)
             yield {
@@ -111,7 +128,7 @@ class Batch:
                 if isinstance(one, Reading):
                     read.append(_Kept.of(one))
                 else:
-                    read.append(_Rejected(id=_claimed_id(line), error=one))
+                    read.append(_Rejected(line=line, error=one))
         return read
 
     def _embedded(self, read: Sequence[_Kept | _Rejected]) -> list[_Kept | _Rejected]:
@@ -143,7 +160,7 @@ class Batch:
         for pair in pairs:
             broken = next((one for one in pair if isinstance(one, SamestoryError)), None)
             if broken is not None:
-                yield _error(broken)
+                yield rows.failed(broken)
                 continue
             match = rendering.match(next(judged))
             match.pop("article_id")
@@ -206,7 +223,7 @@ class _Kept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Rejected:
-    id: Any
+    line: bytes
     error: SamestoryError
 
 
@@ -229,57 +246,19 @@ def _check(embedder: Embedder) -> None:
 
 def _rows(read: Sequence[_Kept | _Rejected], plan: Plan, level: str) -> Iterator[Row]:
     placements = {place.article_id: place for place in plan.placements}
-    clusters = {state.id: state for state in plan.clusters}
+    states = {state.id: state for state in plan.clusters}
     names = {one.profile.id: one.external_id for one in read if isinstance(one, _Kept)}
-    clusters_seen: dict[str, str] = {}
-    stories_seen: dict[str, str] = {}
+    clusters, stories = rows.Labels("c"), rows.Labels("s")
     for one in read:
         if isinstance(one, _Rejected):
-            yield {"id": one.id, **_error(one.error)}
+            yield rows.rejected(one.line, one.error)
             continue
         place = placements[one.profile.id]
-        yield {
-            "id": one.external_id,
-            "cluster": None if level == "stories" else _label(clusters_seen, "c", place.cluster),
-            "story": None if level == "copies" else _label(stories_seen, "s", place.story),
-            **_canonical(clusters[place.cluster], names),
-            **_standing(place, names, level),
-        }
-
-
-def _label(seen: dict[str, str], letter: str, name: str) -> str:
-    """Groups are numbered in the order of their first line."""
-    return seen.setdefault(name, f"{letter}{len(seen) + 1}")
-
-
-def _canonical(state: ClusterState, names: Mapping[str, str | None]) -> Row:
-    article = state.canonical.article_id
-    return {
-        "canonical_id": names.get(article) if article is not None else None,
-        "canonical_source": state.canonical.source,
-    }
-
-
-def _standing(place: Placement, names: Mapping[str, str | None], level: str) -> Row:
-    """The cluster's relation, else the story's, else none."""
-    standing = place.in_story if level == "stories" else place.in_cluster
-    if standing.relation is Relation.NONE and level == "both":
-        standing = place.in_story
-    return {
-        "relation": standing.relation.value,
-        "of": names.get(standing.of) if standing.of is not None else None,
-        "probability": standing.probability,
-    }
-
-
-def _claimed_id(line: bytes) -> Any:
-    """The id a rejected line gives, where it can be read."""
-    try:
-        told = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
-    return told.get("id") if isinstance(told, dict) else None
-
-
-def _error(error: SamestoryError) -> Row:
-    return {"error": problems.document(error)}
+        yield rows.grouped(
+            one.external_id,
+            place,
+            states[place.cluster],
+            names,
+            cluster=None if level == "stories" else clusters.of(place.cluster),
+            story=None if level == "copies" else stories.of(place.story),
+        )

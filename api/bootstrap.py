@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import pkgutil
 import secrets
 import shutil
 import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib import resources
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from api import logs
-from api.config import PACKAGED_MODEL, Config, stay_offline
+from api.config import PACKAGED_MODEL, Shipped, stay_offline
 from dedupe.errors import EncoderUnavailable, IndexDamaged, StoreError
 from dedupe.judging import Judging
 from dedupe.provenance import CreditPatterns, CreditReader
@@ -31,6 +32,7 @@ from dedupe.verdict import Verdicts
 
 if TYPE_CHECKING:
     from api.batch import Batch, Progress
+    from api.config import Config
     from dedupe.candidates import Candidates
     from dedupe.embedding import Embedder
     from dedupe.ports import Encoder, Reader, Store
@@ -55,7 +57,7 @@ def article_reader() -> ArticleReader:
     outlets = Outlets.from_data(_toml("sources.toml"))
     return ArticleReader(
         FurniturePatterns.from_mapping(_toml("furniture.toml")),
-        CreditReader(CreditPatterns.from_data(_toml("credits.toml"), outlets)),
+        CreditReader(outlets, lambda: CreditPatterns.from_data(_toml("credits.toml"), outlets)),
     )
 
 
@@ -64,13 +66,15 @@ def judging(settings: Settings) -> Judging:
     return Judging(Verdicts.from_data(orjson.loads(_data("verdicts.json"))), background(), settings)
 
 
+@cache
 def background() -> Background:
     """The shipped document frequencies of single words."""
     return Background.from_tsv(_data("background.tsv").decode())
 
 
-def encoder(config: Config) -> Encoder:
+def encoder(config: Config | Shipped) -> Encoder:
     """The sentence encoder that the settings name; nothing is loaded yet."""
+    assert not isinstance(config, Shipped), "made for jobs without an encoder"
     if config.model == HASHED_MODEL:
         from index.encoder_hashed import HashedEncoder
 
@@ -123,19 +127,22 @@ def open_service(
 
 
 def batch(
-    config: Config,
+    config: Config | Shipped,
     *,
     stories: bool,
     progress: Progress,
     work: Path | None = None,
     resume: bool = False,
+    jobs: int = 1,
 ) -> Batch:
     """The jobs without a service; without ``stories`` neither torch nor faiss is imported.
 
-    ``work`` is a folder for what an interrupted run leaves; it is emptied unless ``resume``.
+    ``work`` is a folder for what an interrupted run leaves; it is emptied unless ``resume``. Its
+    parent has room for what does not fit into memory. ``jobs`` processes read.
     """
     from api.batch import Batch
-    from index.sketches import MemorySketchIndex
+    from index.runners.local import LocalRunner
+    from index.spill import FileSpill
 
     settings = config.settings()
     if work is not None and not resume:
@@ -146,7 +153,8 @@ def batch(
         judging=judging(settings),
         settings=settings,
         max_body_bytes=config.max_body_bytes,
-        sketches=lambda: MemorySketchIndex(settings.common_hash),
+        spill=lambda: FileSpill(work.parent if work is not None else None),
+        runner=LocalRunner(jobs),
         vectors=_empty_vectors(engine) if engine is not None else None,
         embedder=_batch_embedder(engine, work) if engine is not None else None,
         progress=progress,
@@ -198,6 +206,7 @@ def rebuild_index(config: Config, *, progress: Progress) -> int:
             ids = list(reader.article_ids(after=None, limit=2**62))
         for start in progress(range(0, len(ids), REFRESH), label="rebuild"):
             service.refresh(ids[start : start + REFRESH])
+        service.learn()
         store.set_versions(_versions(engine))
         _save_vectors(config, store, engine, service.candidates)
         return len(ids)
@@ -270,6 +279,7 @@ def _stand_in(store: Store, reason: str) -> Encoder:
 def _service(config: Config, store: Store, engine: Encoder, *, state: str = "ok") -> Service:
     from dedupe.candidates import Candidates
     from dedupe.embedding import Embedder, RecentVectors, StoredVectors
+    from dedupe.learning import FurnitureLearner
     from dedupe.service import Service
     from index.sketches import MemorySketchIndex
 
@@ -280,6 +290,9 @@ def _service(config: Config, store: Store, engine: Encoder, *, state: str = "ok"
         store=store,
         reader=article_reader(),
         embedder=Embedder(engine, RecentVectors(StoredVectors(store)), state=state),
+        learner=FurnitureLearner(
+            FurniturePatterns.from_mapping(_toml("furniture.toml")), background()
+        ),
         candidates=Candidates(
             vectors,
             MemorySketchIndex(settings.common_hash),
@@ -379,4 +392,6 @@ def _toml(name: str) -> Mapping[str, Any]:
 
 
 def _data(name: str) -> bytes:
-    return (resources.files("dedupe") / "data" / name).read_bytes()
+    content = pkgutil.get_data("dedupe", f"data/{name}")
+    assert content is not None
+    return content

@@ -174,24 +174,35 @@ def _evenly(members: Int64s, sample: int) -> Int64s:
     return np.sort(members)[np.linspace(0, len(members) - 1, sample).astype(np.int64)]
 
 
-def digests(inner: Int64s, outer: Int64s, left: Int64s, right: Int64s, *, n: int) -> Bools:
-    """True for every text that holds two others which share nothing (a digest, a wrap-up).
+DIGESTED = 0.5
+"""Share of a digest that the texts it holds make up at least; a longer piece that quotes two short
+ones whole is an article of its own."""
+
+
+def digests(
+    inner: Int64s, outer: Int64s, share: Doubles, left: Int64s, right: Int64s, *, n: int
+) -> Bools:
+    """True for every text made up of two others which share nothing (a digest, a wrap-up).
 
     Args:
         inner, outer: ``inner[k]`` is contained in ``outer[k]`` and much shorter.
+        share: share of ``outer[k]`` that ``inner[k]`` makes up.
         left, right: all pairs of texts that share text at all.
         n: number of texts.
 
     Such a text joins no cluster of what it holds (design, section 1, *cluster*).
     """
-    held: dict[int, list[int]] = {}
-    for text, holder in zip(inner.tolist(), outer.tolist(), strict=True):
-        held.setdefault(holder, []).append(text)
+    held: dict[int, list[tuple[float, int]]] = {}
+    for text, holder, part in zip(inner.tolist(), outer.tolist(), share.tolist(), strict=True):
+        held.setdefault(holder, []).append((-part, text))
     sharing = {(a, b) for a, b in zip(left.tolist(), right.tolist(), strict=True)}
     sharing |= {(b, a) for a, b in sharing}
     result = np.zeros(n, dtype=np.bool_)
-    for holder, texts in held.items():
-        result[holder] = any(
-            (a, b) not in sharing for k, a in enumerate(texts) for b in texts[k + 1 :]
-        )
+    for holder, parts in held.items():
+        strangers: list[tuple[float, int]] = []
+        for part in sorted(parts):
+            if not any((part[1], other) in sharing for _, other in strangers):
+                strangers.append(part)
+        made_up = -sum(part for part, _ in strangers)
+        result[holder] = len(strangers) > 1 and made_up >= DIGESTED
     return result

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedupe.cluster import digests, partition
+from dedupe.compared import LINKED_INSIDE
 from dedupe.crowd import uncompared
 from dedupe.model import Bools, Doubles, Int64s
 from dedupe.neighbourhood import Edges, Judge, Neighbourhood
@@ -18,6 +19,18 @@ PART_INSIDE = 0.6
 """A text is a part of another when at least this share of it is in the other ..."""
 PART_SHARES = (0.1, 0.85)
 """... and makes up a share of the other in this range: less is a quote, more is a variant."""
+
+
+FOLDED_JACCARD, FOLDED_INSIDE = 0.2, 0.5
+"""Jaccard, or share of the shorter text, from which copies of one text are folded together; what
+shares less (a brief that has grown into a story) is linked and stays apart (decision 0005)."""
+FOLDED_SHARE = 0.1
+"""Least share of the longer text that the shorter one is: under it, it is quoted, not carried."""
+UNFOLDED = 0.25
+"""Most agreement of two texts that share too little to be folded: not enough to bring them
+together, but the versions of one text that others bring together share less at the ends."""
+STUB = 16
+"""Shingles under which overlap says nothing: title, source and time have decided on such texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +57,43 @@ class Grouping:
 
 
 def copies(around: Neighbourhood, settings: Settings) -> Grouping:
-    """Clusters: articles grouped by the text they share."""
+    """Clusters: articles grouped by the text they share.
+
+    Articles whose clean texts are equal word by word speak with one voice: a story that forty
+    outlets ran unchanged weighs no more against a variant of it than one that a single outlet ran.
+    """
     linked, assumed = copy_edges(around, settings)
-    units = _units(np.arange(len(around.items)), around, lambda place: place.cluster)
-    labels = partition(
-        units,
-        np.concatenate([linked.left, assumed.left]),
-        np.concatenate([linked.right, assumed.right]),
-        np.concatenate([linked.p, assumed.p]),
-        threshold=settings.copy_threshold,
+    first = _first_of_equals(around)
+    voices, voice = np.unique(first, return_inverse=True)
+    voice = voice.reshape(-1)
+    units = _units(first, around, lambda place: place.cluster)[voices]
+    edges = _strongest(
+        Edges(
+            left=voice[np.concatenate([linked.left, assumed.left])],
+            right=voice[np.concatenate([linked.right, assumed.right])],
+            p=np.concatenate([linked.p, assumed.p]),
+        )
     )
-    return Grouping.from_labels(labels, linked)
+    labels = partition(units, edges.left, edges.right, edges.p, threshold=settings.copy_threshold)
+    return Grouping.from_labels(voices[labels][voice], linked)
+
+
+def _first_of_equals(around: Neighbourhood) -> Int64s:
+    """Per item the first item with an equal text; itself where there is none or it is a stub."""
+    hashes = np.array([item.profile.text_hash for item in around.items], dtype=np.uint64)
+    counts = np.array([item.profile.shingle_count for item in around.items], dtype=np.int64)
+    _, first, which = np.unique(hashes, return_index=True, return_inverse=True)
+    return np.where(counts < STUB, np.arange(len(hashes)), first[which.reshape(-1)])
+
+
+def _strongest(edges: Edges) -> Edges:
+    """One edge per pair, the most probable; none from a voice to itself."""
+    low, high = np.minimum(edges.left, edges.right), np.maximum(edges.left, edges.right)
+    order = np.lexsort((-edges.p, high, low))
+    low, high, p = low[order], high[order], edges.p[order]
+    fresh = np.ones(len(p), dtype=np.bool_)
+    fresh[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
+    return _select(Edges(left=low, right=high, p=p), fresh & (low != high))
 
 
 def events(around: Neighbourhood, clusters: Grouping, judge: Judge, settings: Settings) -> Grouping:
@@ -77,7 +116,8 @@ def events(around: Neighbourhood, clusters: Grouping, judge: Judge, settings: Se
 def copy_edges(around: Neighbourhood, settings: Settings) -> tuple[Edges, Edges]:
     """What may join texts into a cluster: the links, and the pairs of a crowd without a link.
 
-    Links between a digest and its parts are left out.
+    Links between a digest and its parts are left out. Texts that share too little to be folded
+    agree at most by ``UNFOLDED``.
     """
     left, right, links = linked_items(around)
     a_in_b = np.array([link.a_in_b for link in links])
@@ -93,12 +133,28 @@ def copy_edges(around: Neighbourhood, settings: Settings) -> tuple[Edges, Edges]
     digest = digests(
         np.concatenate([left[a_inside], right[b_inside]]),
         np.concatenate([right[a_inside], left[b_inside]]),
+        np.concatenate([b_in_a[a_inside], a_in_b[b_inside]]),
         np.concatenate([left, assumed.left]),
         np.concatenate([right, assumed.right]),
         n=len(around.items),
     )
     part_of_digest = (a_inside & digest[right]) | (b_inside & digest[left])
-    return _select(Edges(left=left, right=right, p=p), ~part_of_digest), assumed
+    counts = np.array([item.profile.shingle_count for item in around.items], dtype=np.int64)
+    stubs = np.maximum(counts[left], counts[right]) < STUB
+    folded = folds(np.array([link.overlap for link in links]), a_in_b, b_in_a) | stubs
+    p = np.where(folded, p, np.minimum(p, UNFOLDED))
+    wanted = folded | (np.maximum(a_in_b, b_in_a) >= LINKED_INSIDE)
+    return _select(Edges(left=left, right=right, p=p), wanted & ~part_of_digest), assumed
+
+
+def folds(jaccard: Doubles, a_in_b: Doubles, b_in_a: Doubles) -> Bools:
+    """Whether texts share so much that one may stand for the other, as parallel arrays."""
+    inside = np.maximum(a_in_b, b_in_a)
+    share = np.minimum(a_in_b, b_in_a) / np.maximum(inside, 1e-9)
+    enough: Bools = (jaccard >= FOLDED_JACCARD) | (
+        (inside >= FOLDED_INSIDE) & (share >= FOLDED_SHARE)
+    )
+    return enough
 
 
 def _is_part(inside: Doubles, share: Doubles) -> Bools:

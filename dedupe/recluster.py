@@ -11,12 +11,12 @@ from itertools import count
 
 import numpy as np
 
-from dedupe.candidates import more_than_a_phrase
+from dedupe.copying import CopySearch
 from dedupe.judging import Judging
-from dedupe.model import Int64s, Profile, TextWords
+from dedupe.model import Int64s, Profile, TextWords, UInt64s
 from dedupe.neighbourhood import Item, Neighbourhood
 from dedupe.plan import settle
-from dedupe.ports import SketchIndex, VectorIndex
+from dedupe.ports import VectorIndex
 from dedupe.settings import Settings
 from dedupe.state import CopyLink, Plan
 
@@ -28,7 +28,6 @@ def recluster(
     items: Sequence[Item],
     words: Sequence[TextWords],
     *,
-    sketches: SketchIndex,
     vectors: VectorIndex | None,
     judging: Judging,
     settings: Settings,
@@ -38,10 +37,10 @@ def recluster(
     Args:
         items: every article once, sorted by id.
         words: what the overlap of each is judged on.
-        sketches, vectors: empty indexes; without ``vectors`` only copies are judged.
+        vectors: an empty index; without it only copies are judged.
     """
     profiles = [item.profile for item in items]
-    links = copy_links(profiles, words, sketches, judging, settings)
+    links = copy_links(profiles, words, judging, settings)
     near = nearest(profiles, vectors, settings) if vectors is not None else _no_pairs()
     around = Neighbourhood(items=tuple(items), links=tuple(links), new_links=tuple(links))
     numbers = {"cluster": count(1), "story": count(1)}
@@ -54,29 +53,23 @@ def recluster(
 
 
 def copy_links(
-    profiles: Sequence[Profile],
-    words: Sequence[TextWords],
-    sketches: SketchIndex,
-    judging: Judging,
-    settings: Settings,
+    profiles: Sequence[Profile], words: Sequence[TextWords], judging: Judging, settings: Settings
 ) -> list[CopyLink]:
     """Every pair that shares text worth keeping, compared exactly."""
-    keys = np.arange(1, len(profiles) + 1, dtype=np.int64)
-    sketches.add(keys, [profile.sketch for profile in profiles])
+    kept: list[UInt64s] = []
+    search = CopySearch(
+        common_hash=settings.common_hash,
+        limit=settings.copy_candidates,
+        keep=kept.extend,
+        kept=lambda numbers: [kept[k] for k in numbers],
+    )
+    text_hashes = np.array([profile.text_hash for profile in profiles], dtype=np.uint64)
+    search.add(text_hashes, [one.shingles for one in words])
+    pairs = search.pairs()
     links: list[CopyLink] = []
-    found: list[Int64s] = []
-    for start in range(0, len(profiles), CHUNK):
-        shingles = [one.shingles for one in words[start : start + CHUNK]]
-        hits = sketches.search(shingles, limit=settings.copy_candidates)
-        sizes = np.array([len(one) for one in shingles])
-        wanted = more_than_a_phrase(hits, sizes)
-        ours, theirs = hits.query[wanted] + start, hits.key[wanted] - 1
-        pairs = np.stack([np.minimum(ours, theirs), np.maximum(ours, theirs)], axis=1)
-        found.append(pairs[ours != theirs])
-    pairs = np.unique(np.concatenate([*found, np.empty((0, 2), dtype=np.int64)]), axis=0)
-    for start in range(0, len(pairs), 32 * CHUNK):
-        left, right = pairs[start : start + 32 * CHUNK].T
-        links += judging.copy_links(profiles, words, left, right)
+    for start in range(0, len(pairs.left), 32 * CHUNK):
+        some = slice(start, start + 32 * CHUNK)
+        links += judging.copy_links(profiles, words, pairs.left[some], pairs.right[some])
     return links
 
 

@@ -147,11 +147,13 @@ def _closest(
 
     Where items share a label in ``own``, only when there is no other fellow.
     """
+    inner = level.inner_edges()
+    if not len(inner.p):
+        return {}
     rank = np.zeros(len(around.items), dtype=np.int64)
     for group in level.groups:
         if len(group) > 1:
             rank[_canonical_order(around, group)] = np.arange(len(group))
-    inner = level.inner_edges()
     item = np.concatenate([inner.left, inner.right])
     other = np.concatenate([inner.right, inner.left])
     p = np.concatenate([inner.p, inner.p])

@@ -17,9 +17,16 @@ from api.cli import files, options
     show_default=True,
     help="What to look for; copies alone needs no sentence encoder.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes that read the file at level copies; the rows are the same for any number.",
+)
 @click.option("--resume", is_flag=True, help="Go on from what an interrupted run left beside OUT.")
 @click.pass_context
-def command(ctx: click.Context, path: str, out: str, level: str, resume: bool) -> None:
+def command(ctx: click.Context, path: str, out: str, level: str, jobs: int, resume: bool) -> None:
     """Group the articles of a file into clusters and stories.
 
     One line out per line in, in order: id, cluster, story, canonical_id, canonical_source,
@@ -36,10 +43,11 @@ def command(ctx: click.Context, path: str, out: str, level: str, resume: bool) -
     from api.cli.progress import bar
 
     batch = bootstrap.batch(
-        options.config(),
+        options.config() if level != "copies" else options.config_for_copies(),
         stories=level != "copies",
         work=None if out == files.STANDARD else files.work_folder(out),
         resume=resume,
+        jobs=jobs,
         progress=bar,
     )
     tally = files.write_rows(out, batch.dedupe(files.lines(path), level=level))

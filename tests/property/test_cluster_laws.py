@@ -103,7 +103,12 @@ def test_no_items_make_no_groups() -> None:
 def test_a_text_that_holds_two_strangers_is_a_digest() -> None:
     """0 and 1 share nothing and are both inside 2, which is a digest; 3 holds only 0."""
     held_by_both = digests(
-        np.array([0, 1, 0]), np.array([2, 2, 3]), np.array([0, 1, 0]), np.array([2, 2, 3]), n=4
+        np.array([0, 1, 0]),
+        np.array([2, 2, 3]),
+        np.array([0.3, 0.4, 0.8]),
+        np.array([0, 1, 0]),
+        np.array([2, 2, 3]),
+        n=4,
     )
     assert held_by_both.tolist() == [False, False, True, False]
 
@@ -111,6 +116,25 @@ def test_a_text_that_holds_two_strangers_is_a_digest() -> None:
 def test_a_text_that_holds_two_cuts_of_one_piece_is_no_digest() -> None:
     """0 and 1 share text with each other: 2 is simply the longer version."""
     found = digests(
-        np.array([0, 1]), np.array([2, 2]), np.array([0, 1, 0]), np.array([2, 2, 1]), n=3
+        np.array([0, 1]),
+        np.array([2, 2]),
+        np.array([0.5, 0.5]),
+        np.array([0, 1, 0]),
+        np.array([2, 2, 1]),
+        n=3,
     )
     assert found.tolist() == [False, False, False]
+
+
+def test_a_text_that_is_mostly_its_own_is_no_digest() -> None:
+    """0 and 1 are strangers inside 2, of which they make up less than half, each counted once."""
+    inner, outer = np.array([0, 1, 3]), np.array([2, 2, 2])
+    shares = np.array([0.2, 0.25, 0.2])
+    linked = np.array([0, 1, 3, 0]), np.array([2, 2, 2, 3])
+    assert not digests(inner, outer, shares, *linked, n=4).any()
+    assert digests(inner, outer, shares + 0.05, *linked, n=4).tolist() == [
+        False,
+        False,
+        True,
+        False,
+    ]

@@ -1,0 +1,1 @@
+"""Where work over many articles is done: processes of this machine."""
