@@ -4,10 +4,10 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve check test soak bench
+.PHONY: help setup demo serve check test soak bench bench-copies bench-report
 
 help: ## what each target is for
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile
 
 setup: .venv/installed ## .venv with the pinned set and .venv/bin/samestory
 
@@ -30,6 +30,14 @@ soak: setup ## the long counts (kills, mutations), with a printed seed
 
 bench: setup ## POST overhead, batch throughput, peak memory
 	$(BIN)/python -m benchmarks.run
+
+bench-copies: setup ## copies next to other libraries; DATA="FILE LEXICAL" for articles of your own
+	$(PIP) -e '.[bench]'
+	$(BIN)/python -m benchmarks.copies $(DATA)
+
+bench-report: setup ## README, docs/benchmarks.md and plots from the kept figures of copies
+	$(PIP) -e '.[bench]'
+	$(BIN)/python -m benchmarks.publish
 
 .venv/installed: pyproject.toml constraints.txt
 	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Samestory needs Python 3.11 or newer; install one, or name it: make PYTHON=/path/to/python3.11' >&2; exit 1; }

@@ -41,6 +41,21 @@ def rows(given: argparse.Namespace, count: int) -> list[Row]:
     return taken
 
 
+def labelled(given: argparse.Namespace, count: int) -> list[Row]:
+    """The first ``count`` articles, or as many as there are, with their labels."""
+    source = generate.articles(given.seed) if given.data is None else _file(given.data)
+    return list(islice(source, count))
+
+
+def written(path: Path, articles: Iterable[Row]) -> Path:
+    """The path of a file that holds the articles, without their labels, as JSON lines."""
+    if not path.exists():
+        with path.open("wb") as lines:
+            for row in articles:
+                lines.write(orjson.dumps({name: row.get(name) for name in FIELDS}) + b"\n")
+    return path
+
+
 def told(given: argparse.Namespace) -> str:
     """Which articles these are, in words."""
     return f"generator, seed {given.seed}" if given.data is None else given.data.name

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from benchmarks import scoreboard
 from benchmarks.machine import RESULTS
 
 Result = dict[str, Any]
@@ -33,6 +34,7 @@ def main() -> None:
     """Print the tables of every result there is."""
     shown = [(path, _posts) for path in sorted(RESULTS.glob("post*.json"))]
     shown += [(path, _bulk) for path in sorted(RESULTS.glob("bulk*.json"))]
+    shown += [(path, _copies) for path in sorted(RESULTS.glob("copies*.json"))]
     for path, show in shown:
         result = orjson.loads(path.read_bytes())
         machine, figures = result["machine"], result["figures"]
@@ -61,6 +63,10 @@ def _bulk(figures: Result) -> None:
     print("| | level copies | level both |\n|---|---|---|")
     for key, label in BULK:
         print(f"| {label} | {figures['copies'][key]:,} | {figures['both'][key]:,} |")
+
+
+def _copies(figures: Result) -> None:
+    print(scoreboard.everything(figures))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import hashlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 from fastapi import FastAPI
@@ -30,6 +30,7 @@ from dedupe.answer import (
     StoryView,
 )
 from dedupe.errors import Conflict, NotFound, SamestoryError
+from dedupe.furniture import Line
 from dedupe.model import Article, Canonical, Evidence, Match, Relation
 from dedupe.ports import Change, StoredArticle
 from dedupe.service import Outcome
@@ -145,6 +146,7 @@ class DictService:
     def __init__(self) -> None:
         self.store = DictStore()
         self.replies: dict[str, tuple[bytes, bytes]] = {}
+        self.lines: dict[str, list[Line]] = {}
         self.groups: list[int] = []
         self.threads: set[str] = set()
         self.ready = {"store": "ok", "encoder": "ok"}
@@ -198,6 +200,16 @@ class DictService:
     def explain(self, a, b):
         same = self._found(a).cluster == self._found(b).cluster
         return _match(b, same=same)
+
+    def furniture(self, source):
+        return self.lines.get(source, [])
+
+    def keep(self, source, line, *, kept=True):
+        found = {one.id: one for one in self.lines.get(source, [])}
+        if line not in found:
+            raise NotFound("line", line)
+        found[line] = replace(found[line], kept=kept)
+        self.lines[source] = list(found.values())
 
     def embed_waiting(self):
         return 0

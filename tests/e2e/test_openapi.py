@@ -27,6 +27,7 @@ from dedupe.model import (
     CreditKind,
     DateOrigin,
     Evidence,
+    Furniture,
     Match,
     Notice,
     Passage,
@@ -41,16 +42,19 @@ from dedupe.model import (
 ANYTHING_GOES = frozenset(
     {
         "delete /v1/articles/{article_id}",
+        "delete /v1/sources/{source}/furniture/{line}",
         "get /healthz",
         "get /metrics",
         "get /readyz",
         "get /v1/articles/{article_id}",
         "get /v1/clusters/{cluster_id}",
+        "get /v1/sources/{source}/furniture",
         "get /v1/stories/{story_id}",
+        "put /v1/sources/{source}/furniture/{line}",
     }
 )
 """They take nothing, or any text: no request to them is against their schema."""
-METHODS = ("get", "post", "delete")
+METHODS = ("get", "post", "put", "delete")
 
 
 def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -74,6 +78,7 @@ def document(inside) -> dict[str, Any]:
 
 OPERATIONS = (
     "delete /v1/articles/{article_id}",
+    "delete /v1/sources/{source}/furniture/{line}",
     "get /healthz",
     "get /metrics",
     "get /readyz",
@@ -83,11 +88,13 @@ OPERATIONS = (
     "get /v1/clusters",
     "get /v1/clusters/{cluster_id}",
     "get /v1/explain",
+    "get /v1/sources/{source}/furniture",
     "get /v1/stories",
     "get /v1/stories/{story_id}",
     "post /v1/articles",
     "post /v1/articles:batch",
     "post /v1/check",
+    "put /v1/sources/{source}/furniture/{line}",
 )
 
 
@@ -133,7 +140,7 @@ FULL = Answer(
         published=Published(
             value=datetime(2023, 6, 11, tzinfo=UTC), precision=Precision.DAY, origin=DateOrigin.TEXT
         ),
-        furniture=(SPAN,),
+        furniture=(Furniture(span=SPAN, why="share"),),
     ),
     cluster=ClusterView(
         id="c_1", size=2, relation=Relation.NEAR_DUPLICATE, of="a_2", probability=0.987654
@@ -180,7 +187,7 @@ FULL = Answer(
                 lede_cosine=0.93,
                 hours_apart=2.5,
                 features={"names": 0.7},
-                passages=(Passage(ours=SPAN, theirs=SPAN, words=2),),
+                passages=(Passage(ours=SPAN, theirs=SPAN, words=7, weight=0.98765),),
             ),
         ),
     ),
@@ -221,8 +228,11 @@ def test_a_full_answer_is_written_as_documented(document):
         {
             "ours": {"field": "body", "start": 3, "end": 9},
             "theirs": {"field": "body", "start": 3, "end": 9},
+            "words": 7,
+            "weight": 0.9877,
         }
     ]
+    assert told["article"]["furniture"] == [{"field": "body", "start": 3, "end": 9, "why": "share"}]
 
 
 def test_what_is_answered_fits_its_schema(client, document):

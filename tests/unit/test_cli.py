@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import importlib
 import io
 import os
+import pkgutil
 import signal
 import stat
 import subprocess
@@ -16,7 +18,9 @@ import orjson
 import pytest
 
 import api
+from api import cli
 from api.cli import demo, files, main, text
+from api.config import plain_environment
 from dedupe.errors import BadInput, NotFound
 
 HEAVY = {"torch", "faiss", "sentence_transformers", "transformers", "fastapi"}
@@ -79,12 +83,34 @@ def test_help_and_version_load_no_engine(command, root):
     assert done.stdout.splitlines()[-1] == "loaded []"
 
 
+def test_copies_load_only_what_they_need(root, tmp_path):
+    """Looking for copies alone loads no engine, framework, matrix library or settings checker."""
+    (tmp_path / "in.jsonl").write_bytes(b'{"id": "a", "title": "A bridge opened on Monday"}\n')
+    slow = {*HEAVY, "asyncio", "pydantic", "scipy", "tqdm", "w3lib"}
+    program = (
+        "import sys\nfrom api.cli.main import main\n"
+        f"try: main(['dedupe', {str(tmp_path / 'in.jsonl')!r}, '--level', 'copies'])\n"
+        f"finally: print('loaded', sorted({slow!r} & sys.modules.keys()))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=root,
+        env=plain_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "loaded []"
+
+
 def test_help_lists_every_command(capsys):
     """Each command is listed once, under what it is for."""
     assert run("--help") == 0
     said = capsys.readouterr().out
-    listed = [m.command.name for group in main.SECTIONS.values() for m in group]
-    assert sorted(listed) == sorted(main.cli.commands)
+    listed = [name for group in main.SECTIONS.values() for name in group]
+    modules = (info.name for info in pkgutil.iter_modules(cli.__path__))
+    found = [importlib.import_module(f"api.cli.{name}") for name in modules]
+    assert sorted(listed) == sorted(m.command.name for m in found if hasattr(m, "command"))
     assert all(f"  {name} " in said for name in listed)
 
 
@@ -290,7 +316,7 @@ ANSWER = {
         "revision": 1,
         "status": "created",
         "published": {"value": "2023-06-10", "precision": "day", "from": "claimed"},
-        "furniture": [],
+        "furniture": [{**SPAN, "why": why} for why in ("share", "clock", "share")],
     },
     "cluster": {"id": "cl_1", "size": 1, "relation": "none", "of": None, "probability": None},
     "story": {
@@ -325,6 +351,29 @@ ANSWER = {
 }
 
 
+def test_a_match_reads_as_text():
+    """A passage is told by its length, weight and places, and by its first words where known."""
+    body = "Nobody had seen " + "the old harbour crane " * 9
+    passages = [
+        {
+            "ours": {"field": "body", "start": 16, "end": len(body) - 1},
+            "theirs": {"field": "body", "start": 0, "end": 181},
+            "words": 36,
+            "weight": 0.9051,
+        }
+    ]
+    told = {
+        "relation": "excerpt",
+        "p_same_text": 0.97,
+        "p_same_story": 0.98,
+        "evidence": {"overlap": 0.5, "lede_cosine": None, "passages": passages},
+    }
+    places = f"36 words, weight 0.91, ours body 16-{len(body) - 1} = theirs body 0-181"
+    assert text.match(told).endswith(places)
+    quoted = text.match(told, {"title": "Crane", "body": body}).rpartition(f"{places}: ")[2]
+    assert quoted == "“" + body[16 : 16 + text.SHOWN - 1] + "…”"
+
+
 def test_an_answer_reads_as_text():
     """The text of an answer names story, cluster, canonical source with its reason, and credits."""
     said = text.answer(ANSWER, {"ar_0": "000"})
@@ -335,6 +384,7 @@ def test_an_answer_reads_as_text():
         "Example Agency, not in the index",
         "because credit.republication: “(Courtesy: Example)”",
         "republication: Example Agency, “(Courtesy: Example)”",
+        "clock (1), share (2)",
         "published: unreadable date ignored (9/6/17)",
     ):
         assert part in said

@@ -13,6 +13,7 @@ from dedupe.sketch import (
     SKETCH_VERSION,
     distinct,
     estimate,
+    in_order,
     shingles,
     sketch_of,
     sketches,
@@ -56,6 +57,14 @@ def texts_of(seed, sizes):
 def set_of(n, seed=0):
     """Sorted distinct hashes of a text with n shingles."""
     return np.unique(np.random.default_rng(seed).integers(0, 2**64, n, dtype=np.uint64))
+
+
+@pytest.mark.parametrize("n", [0, 1, 4, 5, 6, 200])
+def test_shingles_in_order_are_those_of_the_text(n):
+    """One text's shingles by its word hashes are those of the batch, from five words on."""
+    words = split([" ".join(f"word{k % 70}" for k in range(n))])
+    expected = shingles(words).hashes if n >= 5 else []
+    assert in_order(words.hashes).tolist() == list(expected)
 
 
 @pytest.mark.parametrize(

@@ -86,8 +86,9 @@ def test_more_than_a_phrase_is_a_tenth_of_either_text():
     hits = SketchHits(
         query=np.array([0, 0, 0, 1]),
         key=np.array([1, 2, 3, 4]),
-        shared=np.array([1, 5, 6, 1], dtype=np.int32),
+        shared=np.array([1, 5, 40, 1], dtype=np.int32),
         kept=np.array([50, 50, 600, 50], dtype=np.int32),
+        scale=np.array([8, 8, 1, 8], dtype=np.float32),
     )
     wanted = more_than_a_phrase(hits, np.array([400, 79]))
     # The last: one kept hash stands for eight shingles at most, and the query has 79.
