@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -50,18 +50,6 @@ def partition(
     return agglomeration.labels()
 
 
-@dataclass(frozen=True, slots=True)
-class _Edge:
-    """Mean agreement of two groups, best first in a heap."""
-
-    mean: float
-    a: int
-    b: int
-
-    def __lt__(self, other: _Edge) -> bool:
-        return (-self.mean, self.a, self.b) < (-other.mean, other.a, other.b)
-
-
 class _Agglomeration:
     """State of one run: members of each living group and mean agreement of joined groups."""
 
@@ -73,7 +61,8 @@ class _Agglomeration:
         self._first = _smallest_item_of_group(groups)
         self._members = _members_by_label(self._first)
         self._means: dict[int, dict[int, float]] = {label: {} for label in self._members}
-        self._heap: list[_Edge] = []
+        self._heap: list[tuple[float, int, int]] = []
+        """(minus the mean agreement of two groups, the groups): the best first."""
 
     def connect(self, left: Int64s, right: Int64s, probability: Doubles) -> None:
         """Turn edges between items into mean agreements between groups."""
@@ -97,9 +86,9 @@ class _Agglomeration:
     def run(self) -> None:
         """Merge the two groups that agree best until none reach the threshold."""
         while self._heap:
-            edge = heapq.heappop(self._heap)
-            if self._means.get(edge.a, {}).get(edge.b) == edge.mean:
-                self._merge(edge.a, edge.b)
+            below, a, b = heapq.heappop(self._heap)
+            if self._means.get(a, {}).get(b) == -below:
+                self._merge(a, b)
 
     def labels(self) -> Int64s:
         """Label of each item."""
@@ -132,7 +121,7 @@ class _Agglomeration:
     def _set(self, x: int, y: int, mean: float) -> None:
         self._means[x][y] = self._means[y][x] = mean
         if mean >= self._threshold:
-            heapq.heappush(self._heap, _Edge(mean, min(x, y), max(x, y)))
+            heapq.heappush(self._heap, (-mean, min(x, y), max(x, y)))
 
     def _ask(self, pairs: Sequence[tuple[int, int]]) -> list[float]:
         return self._ask_members([(self._members[x], y) for x, y in pairs])
@@ -163,8 +152,8 @@ def _smallest_item_of_group(groups: Int64s) -> Int64s:
 def _members_by_label(first: Int64s) -> dict[int, Int64s]:
     order = np.argsort(first, kind="stable").astype(np.int64)
     labels, starts = np.unique(first[order], return_index=True)
-    parts = np.split(order, starts[1:]) if len(labels) else []
-    return {int(label): part for label, part in zip(labels, parts, strict=True)}
+    parts = pairwise([*starts.tolist(), len(order)])
+    return {label: order[a:b] for label, (a, b) in zip(labels.tolist(), parts, strict=True)}
 
 
 def _evenly(members: Int64s, sample: int) -> Int64s:
@@ -185,7 +174,8 @@ def digests(
     """True for every text made up of two others which share nothing (a digest, a wrap-up).
 
     Args:
-        inner, outer: ``inner[k]`` is contained in ``outer[k]`` and much shorter.
+        inner, outer: ``inner[k]`` is contained in ``outer[k]`` and much shorter. Of texts that one
+            speaks for, named by it in ``inner``, ``left`` and ``right``, the largest part counts.
         share: share of ``outer[k]`` that ``inner[k]`` makes up.
         left, right: all pairs of texts that share text at all.
         n: number of texts.
@@ -201,7 +191,7 @@ def digests(
     for holder, parts in held.items():
         strangers: list[tuple[float, int]] = []
         for part in sorted(parts):
-            if not any((part[1], other) in sharing for _, other in strangers):
+            if not any(part[1] == other or (part[1], other) in sharing for _, other in strangers):
                 strangers.append(part)
         made_up = -sum(part for part, _ in strangers)
         result[holder] = len(strangers) > 1 and made_up >= DIGESTED

@@ -6,13 +6,14 @@ kept by the caller and asked for by number. Texts that are equal word by word ar
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from dedupe.compared import LINKED_INSIDE, Shares
-from dedupe.grouping import STUB
+from dedupe.leaders import STUB, Crowds, each_once, nearly_equal
 from dedupe.model import Bools, Int64s, UInt64s
 from dedupe.pairing import Pairing
 
@@ -112,24 +113,64 @@ class CopySearch:
         """Under which number the shingles of a text were given to be kept."""
         return self._places[number]
 
-    def pairs(self) -> SharingPairs:
+    def pairs(self, rank: Callable[[int], Any] = int, *, gone: Container[int] = ()) -> SharingPairs:
         """Pairs of which one text holds a good part of the other, compared exactly, sorted.
 
-        A text that is equal to an earlier one is paired with the first such text and no other.
+        Of equal texts the one of the least ``rank`` stands for all, and the others are paired with
+        it alone; where ranks do not depend on the order the texts came in, neither do the pairs.
+        So it is with nearly equal texts in great number (``dedupe.leaders``). Texts that are
+        ``gone`` speak for none of these.
         """
+        numbers, equals = self._spokesmen(rank)
+        led: list[Int64s] = []
+
+        def lead(crowds: Crowds, kept: Int64s) -> Int64s:
+            named = numbers.tolist()
+            followed = crowds.followers(
+                kept, self._follows, lambda k: None if named[k] in gone else rank(named[k])
+            )
+            led.append(followed)
+            return followed
+
         starts = range(0, len(self._numbers), CHUNK)
         found = self._pairing.pairs(
-            self._kept(range(start, min(start + CHUNK, len(self._numbers)))) for start in starts
+            (self._kept(range(start, min(start + CHUNK, len(numbers)))) for start in starts), lead
         )
-        sharing = _sharing(np.stack([found.left, found.right], axis=1), self._kept)
-        numbers = np.array(self._numbers, dtype=np.int64)
-        equals = np.array(self._equals, dtype=np.int64).reshape(-1, 2)
-        same = Shares.of_equals(len(equals))
+        pairs = np.concatenate([np.stack([found.left, found.right], axis=1), *led])
+        sharing = _sharing(each_once(pairs), self._kept)
+        left = np.concatenate([numbers[sharing.left], equals[:, 0]])
+        right = np.concatenate([numbers[sharing.right], equals[:, 1]])
+        shares = Shares.joined([sharing.shares, Shares.of_equals(len(equals))])
+        turned = left > right
         return SharingPairs(
-            left=np.concatenate([numbers[sharing.left], equals[:, 0]]),
-            right=np.concatenate([numbers[sharing.right], equals[:, 1]]),
-            shares=Shares.joined([sharing.shares, same]),
+            left=np.where(turned, right, left),
+            right=np.where(turned, left, right),
+            shares=shares.turned(turned),
         ).sorted()
+
+    def _follows(self, one: int, others: Int64s) -> Bools:
+        """Whether a distinct text may speak for others."""
+        (ours,) = self._kept([one])
+        parts = [np.empty(0, np.bool_)]
+        for start in range(0, len(others), CHUNK):
+            theirs = self._kept(others[start : start + CHUNK].tolist())
+            jaccard = Shares.of_shingles([ours] * len(theirs), theirs).jaccard
+            sizes = np.fromiter(map(len, theirs), np.int64, len(theirs))
+            parts.append(nearly_equal(jaccard, np.minimum(sizes, len(ours))))
+        return np.concatenate(parts)
+
+    def _spokesmen(self, rank: Callable[[int], Any]) -> tuple[Int64s, Int64s]:
+        """The number that stands for each distinct text, and it with each equal of it."""
+        numbers = np.array(self._numbers, dtype=np.int64)
+        alike: dict[int, list[int]] = {}
+        for first, other in self._equals:
+            alike.setdefault(first, [first]).append(other)
+        pairs = []
+        for first, members in alike.items():
+            chosen = min(members, key=rank)
+            numbers[self._places[first]] = chosen
+            pairs += [(chosen, member) for member in members if member != chosen]
+        return numbers, np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def places(*some: Int64s) -> tuple[Int64s, ...]:

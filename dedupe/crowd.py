@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dedupe.model import Doubles, Int64s, Profile, Sketch, UInt64s
+from dedupe.model import Bools, Doubles, Int64s, Profile, Sketch, UInt64s
 from dedupe.neighbourhood import Edges
 
 INSIDE = 0.8
@@ -19,20 +19,24 @@ INSIDE = 0.8
 text says no from there on, except on pages of headlines."""
 
 
-def uncompared(profiles: Sequence[Profile], copies: Edges, *, candidates: int) -> Edges:
+def uncompared(
+    profiles: Sequence[Profile], copies: Edges, *, candidates: int, among: Bools | None = None
+) -> Edges:
     """The pairs of a crowd that carry the same text and are not among ``copies``.
 
     Args:
         profiles: the articles, by number.
         copies: the pairs that were found to carry the same text.
         candidates: most articles that one is compared with.
+        among: who may belong to a crowd, shape = (len(profiles),); without it all.
 
     To a crowd belong articles with copies enough to fill half of their candidates: some of those
     found may have been deleted since.
     """
     found = np.bincount(np.concatenate([copies.left, copies.right]), minlength=len(profiles))
     page = np.array([profile.headline_page for profile in profiles], dtype=np.bool_)
-    crowd = np.flatnonzero((found >= max(candidates // 2, 1)) & ~page)
+    full = (found >= max(candidates // 2, 1)) & ~page
+    crowd = np.flatnonzero(full if among is None else full & among)
     if len(crowd) < 2:
         return Edges(left=crowd[:0], right=crowd[:0], p=np.empty(0))
     i, j, inside = _contained([profiles[k] for k in crowd.tolist()])

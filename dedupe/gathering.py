@@ -6,12 +6,15 @@ that may belong are gathered whole, up to a limit; what is larger than the limit
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
 from dedupe.candidates import Candidates
+from dedupe.compared import Compared
 from dedupe.judging import Judging
+from dedupe.leaders import nearly_equal
 from dedupe.learning import learned_of
 from dedupe.model import Match, Profile, Reading, TextWords
 from dedupe.neighbourhood import Item, Neighbourhood
@@ -45,16 +48,17 @@ class Gatherer:
     ) -> tuple[Neighbourhood, tuple[Match, ...]]:
         """The neighbourhood of an article that is new, revised or only asked about; its matches."""
         own = Item(profile=reading.profile, first_seen=received, placement=placement, claim=0.5)
-        sharing, near = self._find(store, reading)
+        sharing, near, held = self._find(store, reading)
         words = self._words(store, [*sharing, *_under_one_headline(reading.profile, near, sharing)])
         both = list({m.profile.id: m for m in (*sharing, *near)}.values())
         compared = self._judging.against(reading, both, words)
         p = compared.judged.p_same_story
         likely = compared.linked | (p >= self._settings.related_threshold)
         among = [k for k in np.argsort(-p, kind="stable").tolist() if likely[k]]
-        around = self._around(store, own, [both[k] for k in among], compared.links())
+        crowded = _crowded(compared, self._settings)
+        around = self._around(store, own, [both[k] for k in among], compared.links(), crowded)
         return around, self._judging.matches(
-            compared, among, lambda: self._frequency(store, reading)
+            compared, among, lambda: self._frequency(store, reading, held)
         )
 
     def left_behind(self, store: Reader, placement: Placement) -> Neighbourhood:
@@ -63,23 +67,26 @@ class Gatherer:
         members = self._story(store, placement.story, self._settings.repair_limit)
         return self._neighbourhood(store, (), members, (), vacated=left)
 
-    def _find(self, store: Reader, reading: Reading) -> tuple[list[Member], list[Member]]:
-        """Members that share text and members whose lede is near, without the article itself."""
+    def _find(
+        self, store: Reader, reading: Reading
+    ) -> tuple[list[Member], list[Member], Member | None]:
+        """Members that share text and members whose lede is near, without the article itself.
+
+        And the article itself, where it was come across.
+        """
         near = self._in_window(store, reading, self._candidates.near(reading.profile.vector))
         sharing = self._candidates.sharing_text(reading.words.shingles, near)
-        found = {
-            member.key: member
-            for member in store.members_by_key(sorted({*sharing, *near}))
-            if member.profile.id != reading.id
-        }
+        members = store.members_by_key(sorted({*sharing, *near}))
+        found = {member.key: member for member in members if member.profile.id != reading.id}
         return (
             [found[key] for key in sharing if key in found],
             [found[key] for key in near if key in found],
+            next((member for member in members if member.profile.id == reading.id), None),
         )
 
-    def _frequency(self, store: Reader, reading: Reading) -> Frequency:
-        """How many other articles hold the shingles of a reading."""
-        own = next(iter(store.members([reading.id])), None)
+    def _frequency(self, store: Reader, reading: Reading, held: Member | None) -> Frequency:
+        """How many other articles hold the shingles of a reading; ``held`` is its own, if known."""
+        own = held or next(iter(store.members([reading.id])), None)
         return self._candidates.frequency(
             reading.words.shingles, None if own is None else own.profile.sketch
         )
@@ -105,25 +112,58 @@ class Gatherer:
         return dict(zip(ids, words, strict=True))
 
     def _around(
-        self, store: Reader, own: Item, seeds: Sequence[Member], links: Sequence[CopyLink]
+        self,
+        store: Reader,
+        own: Item,
+        seeds: Sequence[Member],
+        links: Sequence[CopyLink],
+        crowded: frozenset[str],
     ) -> Neighbourhood:
         budget = self._settings.repair_limit
-        gathered = {member.profile.id: member for member in seeds[:budget]}
+        sample, left_out = self._sampled(store, seeds, crowded)
+        gathered = {member.profile.id: member for member in sample}
+
+        def take(members: Iterable[Member]) -> None:
+            for member in members:
+                if member.placement.cluster not in crowded:
+                    gathered.setdefault(member.profile.id, member)
+
+        take(seeds[:budget])
         for story in self._stories(own, seeds):
-            for member in self._story(store, story, budget - len(gathered)):
-                gathered.setdefault(member.profile.id, member)
-        beyond = _beyond(store.links(list(gathered)), gathered)
-        for member in store.members(sorted(beyond)[: max(0, budget - len(gathered))]):
-            gathered.setdefault(member.profile.id, member)
+            take(self._story(store, story, budget - len(gathered), left_out))
+        whole = [name for name, m in gathered.items() if m.placement.cluster not in crowded]
+        beyond = _beyond(store.links(whole), gathered) - left_out
+        take(store.members(sorted(beyond)[: max(0, budget - len(gathered))]))
         gathered.pop(own.profile.id, None)
         old = own.placement
         return self._neighbourhood(
             store,
             (own,),
             gathered.values(),
-            links,
+            [link for link in links if not {link.a, link.b} & left_out],
             vacated=frozenset({old.cluster, old.story}) if old else frozenset(),
+            crowded=crowded,
         )
+
+    def _sampled(
+        self, store: Reader, seeds: Sequence[Member], crowded: frozenset[str]
+    ) -> tuple[Sequence[Member], frozenset[str]]:
+        """Members that stand for crowded clusters, and others of them that are not to be gathered.
+
+        They are the canonical, the first to arrive and those that are closest to the newcomer.
+        """
+        chosen: list[str] = []
+        others: set[str] = set()
+        for cluster in sorted(crowded):
+            state = store.cluster(cluster)
+            first = list(store.cluster_members(cluster, limit=self._settings.repair_limit))
+            close = [seed.profile.id for seed in seeds if seed.placement.cluster == cluster]
+            canonical = [state.canonical.article_id] if state and state.canonical.article_id else []
+            sample = self._settings.group_sample
+            found = list(dict.fromkeys([*canonical, *first[: sample // 3], *close]))[:sample]
+            chosen += found
+            others |= {*first, *close} - set(found)
+        return store.members(chosen), frozenset(others)
 
     @staticmethod
     def _stories(own: Item, seeds: Sequence[Member]) -> list[str]:
@@ -131,9 +171,12 @@ class Gatherer:
         old = [own.placement.story] if own.placement else []
         return list(dict.fromkeys([*old, *(seed.placement.story for seed in seeds)]))
 
-    def _story(self, store: Reader, story: str, room: int) -> Sequence[Member]:
+    def _story(
+        self, store: Reader, story: str, room: int, left_out: frozenset[str] = frozenset()
+    ) -> Sequence[Member]:
         """All members of a story, or a sample of one that is too large for the room left."""
-        ids = store.story_members(story, limit=max(room, 0) + 1)
+        ids = store.story_members(story, limit=max(room, 0) + 1 + len(left_out))
+        ids = [name for name in ids if name not in left_out]
         if len(ids) > room:
             ids = ids[: self._settings.group_sample]
         return store.members(ids)
@@ -146,6 +189,7 @@ class Gatherer:
         links: Sequence[CopyLink],
         *,
         vacated: frozenset[str],
+        crowded: frozenset[str] = frozenset(),
     ) -> Neighbourhood:
         items = [
             *own,
@@ -157,8 +201,7 @@ class Gatherer:
         placed = [item.placement for item in items if item.placement is not None]
         clusters = {p.cluster for p in placed} | vacated
         stories = {p.story for p in placed} | vacated
-        ids = {item.profile.id for item in items}
-        stored = [link for link in store.links(list(ids)) if link.a in ids and link.b in ids]
+        stored = self._links(store, items, crowded)
         fresh = {(link.a, link.b) for link in links}
         return Neighbourhood(
             items=tuple(sorted(items, key=lambda item: item.profile.id)),
@@ -170,6 +213,31 @@ class Gatherer:
             | _partial([p.cluster for p in placed], store.cluster_members),
             vacated=vacated,
         )
+
+    @staticmethod
+    def _links(store: Reader, items: Sequence[Item], crowded: frozenset[str]) -> Sequence[CopyLink]:
+        """The stored links between items; those of a crowd to others than these are not read."""
+        ids = {item.profile.id for item in items}
+        crowd = {
+            item.profile.id
+            for item in items
+            if item.placement and item.placement.cluster in crowded
+        }
+        among = list(store.links_between(sorted(crowd))) if crowd else []
+        touching = store.links(sorted(ids - crowd))
+        return among + [link for link in touching if link.a in ids and link.b in ids]
+
+
+def _crowded(compared: Compared, settings: Settings) -> frozenset[str]:
+    """Clusters with so many members nearly equal to the reading that some stand for all."""
+    members, judged = compared.members, compared.judged
+    sizes = np.array([member.profile.shingle_count for member in members], dtype=np.int64)
+    shorter = np.minimum(sizes, compared.reading.profile.shingle_count)
+    like = nearly_equal(compared.shares.jaccard, shorter)
+    like &= judged.p_same_text >= settings.copy_threshold
+    held = Counter(members[k].placement.cluster for k in np.flatnonzero(like).tolist())
+    many = max(settings.copy_candidates // 2, 1)
+    return frozenset(name for name, count in held.items() if count >= many)
 
 
 def _under_one_headline(

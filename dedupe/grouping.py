@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
 from dedupe.cluster import digests, partition
 from dedupe.compared import LINKED_INSIDE
 from dedupe.crowd import uncompared
+from dedupe.leaders import STUB, each_once, nearly_equal, speakers
 from dedupe.model import Bools, Doubles, Int64s
 from dedupe.neighbourhood import Edges, Judge, Neighbourhood
 from dedupe.settings import Settings
@@ -29,8 +31,6 @@ FOLDED_SHARE = 0.1
 UNFOLDED = 0.25
 """Most agreement of two texts that share too little to be folded: not enough to bring them
 together, but the versions of one text that others bring together share less at the ends."""
-STUB = 16
-"""Shingles under which overlap says nothing: title, source and time have decided on such texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +47,10 @@ class Grouping:
     def from_labels(cls, labels: Int64s, edges: Edges) -> Grouping:
         """Group items that carry the same label."""
         order = np.argsort(labels, kind="stable")
-        starts = np.unique(labels[order], return_index=True)[1]
-        parts = np.split(order, starts[1:]) if len(labels) else []
-        return cls(labels=labels, groups=tuple(tuple(p.tolist()) for p in parts), edges=edges)
+        starts = np.unique(labels[order], return_index=True)[1].tolist()
+        items = order.tolist()
+        parts = pairwise([*starts, len(items)])
+        return cls(labels=labels, groups=tuple([tuple(items[a:b]) for a, b in parts]), edges=edges)
 
     def inner_edges(self) -> Edges:
         """The edges that lie inside groups."""
@@ -61,9 +62,10 @@ def copies(around: Neighbourhood, settings: Settings) -> Grouping:
 
     Articles whose clean texts are equal word by word speak with one voice: a story that forty
     outlets ran unchanged weighs no more against a variant of it than one that a single outlet ran.
+    So do nearly equal ones in great number.
     """
-    linked, assumed = copy_edges(around, settings)
-    first = _first_of_equals(around)
+    first = _voices(around, settings)
+    linked, assumed = copy_edges(around, first, settings)
     voices, voice = np.unique(first, return_inverse=True)
     voice = voice.reshape(-1)
     units = _units(first, around, lambda place: place.cluster)[voices]
@@ -76,6 +78,22 @@ def copies(around: Neighbourhood, settings: Settings) -> Grouping:
     )
     labels = partition(units, edges.left, edges.right, edges.p, threshold=settings.copy_threshold)
     return Grouping.from_labels(voices[labels][voice], linked)
+
+
+def _voices(around: Neighbourhood, settings: Settings) -> Int64s:
+    """Per item the one that speaks for it, itself for most."""
+    left, right, links = linked_items(around)
+    counts = np.array([item.profile.shingle_count for item in around.items], dtype=np.int64)
+    p = np.array([link.p_same_text for link in links], dtype=np.float64)
+    jaccard = np.array([link.overlap for link in links], dtype=np.float64)
+    like = nearly_equal(jaccard, np.minimum(counts[left], counts[right]))
+    like &= p >= settings.copy_threshold
+    first = _first_of_equals(around)
+    # A neighbourhood holds few of the equals of a text: they count as one.
+    pairs = each_once(np.stack([first[left[like]], first[right[like]]], axis=1))
+    pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+    many = max(settings.copy_candidates // 2, 1)
+    return speakers(pairs[:, 0], pairs[:, 1], many=many, n=len(first))[first]
 
 
 def _first_of_equals(around: Neighbourhood) -> Int64s:
@@ -113,11 +131,11 @@ def events(around: Neighbourhood, clusters: Grouping, judge: Judge, settings: Se
     return Grouping.from_labels(labels, near)
 
 
-def copy_edges(around: Neighbourhood, settings: Settings) -> tuple[Edges, Edges]:
+def copy_edges(around: Neighbourhood, voice: Int64s, settings: Settings) -> tuple[Edges, Edges]:
     """What may join texts into a cluster: the links, and the pairs of a crowd without a link.
 
     Links between a digest and its parts are left out. Texts that share too little to be folded
-    agree at most by ``UNFOLDED``.
+    agree at most by ``UNFOLDED``. ``voice`` is who speaks for each item.
     """
     left, right, links = linked_items(around)
     a_in_b = np.array([link.a_in_b for link in links])
@@ -128,14 +146,15 @@ def copy_edges(around: Neighbourhood, settings: Settings) -> tuple[Edges, Edges]
     assumed = uncompared(
         [item.profile for item in around.items],
         Edges(left=left[copy], right=right[copy], p=p[copy]),
+        among=voice == np.arange(len(voice)),
         candidates=settings.copy_candidates,
     )
     digest = digests(
-        np.concatenate([left[a_inside], right[b_inside]]),
+        voice[np.concatenate([left[a_inside], right[b_inside]])],
         np.concatenate([right[a_inside], left[b_inside]]),
         np.concatenate([b_in_a[a_inside], a_in_b[b_inside]]),
-        np.concatenate([left, assumed.left]),
-        np.concatenate([right, assumed.right]),
+        voice[np.concatenate([left, assumed.left])],
+        voice[np.concatenate([right, assumed.right])],
         n=len(around.items),
     )
     part_of_digest = (a_inside & digest[right]) | (b_inside & digest[left])

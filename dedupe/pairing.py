@@ -8,13 +8,14 @@ what is kept is worked on in ranges of hashes that fit a processor's cache.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from dedupe.candidates import LEAST_SHARE
 from dedupe.joining import Join, Joined, opens, within
+from dedupe.leaders import Crowds
 from dedupe.model import Bools, Doubles, Int32s, Int64s, UInt64s
 from dedupe.sketch import KEEP_ALL, KEEP_ALL_BELOW, KEPT_AT_LEAST, KEPT_SHARE
 
@@ -26,6 +27,10 @@ LOOKED_UP = 64
 """Texts whose shingles are looked up at once."""
 TABLE_BITS = 6
 """Of 64 to 128 bits of the table of short texts' hashes, one is set."""
+
+
+Lead = Callable[[Crowds, Int64s], Int64s]
+"""(leader, follower) of the texts of crowds, shape = (n, 2), given how many low hashes each keeps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +58,7 @@ class Pairing:
         self._n = 0
         self._low, self._high = _Shelves(), _Shelves()
         self._kept: list[Int64s] = []
+        self._kept_low: list[Int64s] = []
         self._sizes: list[Int64s] = []
         self._thresholds: list[UInt64s] = []
 
@@ -71,25 +77,41 @@ class Pairing:
         self._low.add(hashes[low], text[low], hashes[low] >> np.uint64(53))
         self._high.add(hashes[~low], text[~low], hashes[~low] >> np.uint64(56))
         self._kept.append(np.bincount(owner, minlength=len(sizes)))
+        self._kept_low.append(np.bincount(owner[low], minlength=len(sizes)))
         self._sizes.append(sizes)
         self._thresholds.append(thresholds)
         self._n += len(shingles)
 
-    def pairs(self, again: Iterable[Sequence[UInt64s]]) -> Pairs:
+    def pairs(self, again: Iterable[Sequence[UInt64s]], lead: Lead | None = None) -> Pairs:
         """Every pair that shares enough of one of its texts; ends the collection.
 
         ``again`` are the shingles of all texts added, in the same order; may be cut otherwise.
+        Where texts of a crowd follow a leader (``lead``), it alone is looked for: what a crowd
+        holds is not counted for its followers, nor do they make a hash common.
         """
         texts = _Texts.of(self._kept, self._sizes, self._thresholds)
         long, short = Join(self._n, mutual=True), Join(self._n, mutual=False)
+        crowds = Crowds(self._limit)
         for part in self._low.parts():
-            hashes, text = _shared(*_counting(*part, self._common_hash))
-            _add_long(long, hashes, text, texts)
-            _add_short(short, hashes, text, texts)
-        high = [_counting(*part, self._common_hash)[0] for part in self._high.parts()]
-        for hashes, text in _holders(np.concatenate([_NO_HASHES, *high]), again):
-            _add_short(short, hashes, text, texts)
+            self._add(long, short, *(part if lead is None else crowds.take(*part)), texts)
+        leading = np.ones(self._n, np.bool_)
+        if lead is not None:
+            kept_low = np.concatenate([np.empty(0, np.int64), *self._kept_low])
+            leading[lead(crowds, kept_low)[:, 1]] = False
+            self._add(long, short, *_held_by(*crowds.postings(), leading), texts)
+        high = [
+            _counting(*_held_by(*part, leading), self._common_hash)[0]
+            for part in self._high.parts()
+        ]
+        for part in _holders(np.concatenate([_NO_HASHES, *high]), again):
+            _add_short(short, *_held_by(*part, leading), texts)
         return _best_of(_merged(self._long(long, texts), self._short(short, texts)), self._limit)
+
+    def _add(self, long: Join, short: Join, hashes: UInt64s, text: Int32s, texts: _Texts) -> None:
+        """Sorted postings of low hashes."""
+        hashes, text = _shared(*_counting(hashes, text, self._common_hash))
+        _add_long(long, hashes, text, texts)
+        _add_short(short, hashes, text, texts)
 
     def _long(self, join: Join, texts: _Texts) -> Pairs:
         """Pairs of texts that keep the low hashes only."""
@@ -224,6 +246,14 @@ def _by_hash(hashes: UInt64s) -> Int64s:
     if np.any(found[1:] < found[:-1]):  # different hashes with the same upper bits
         order = order[np.argsort(found, kind="stable")]
     return order
+
+
+def _held_by(hashes: UInt64s, text: Int32s, wanted: Bools) -> tuple[UInt64s, Int32s]:
+    """The postings of the texts that are wanted."""
+    if wanted.all():
+        return hashes, text
+    theirs = wanted[text]
+    return hashes[theirs], text[theirs]
 
 
 def _counting(hashes: UInt64s, text: Int32s, common_hash: int) -> tuple[UInt64s, Int32s]:

@@ -194,6 +194,9 @@ class Reader(Protocol):
     def links(self, ids: Sequence[str]) -> Sequence[CopyLink]:
         """Every copy link that touches one of these articles."""
 
+    def links_between(self, ids: Sequence[str]) -> Sequence[CopyLink]:
+        """Every copy link between two of these few articles."""
+
     def cluster(self, cluster_id: str) -> ClusterState | None: ...
     def story(self, story_id: str) -> StoryState | None: ...
     def story_clusters(self, story_id: str, *, limit: int) -> Sequence[str]: ...

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,9 @@ AT_ONCE = 1 << 17
 LARGE = 1 << 19
 """Postings of a level that are searched by rows."""
 ROW = 32
-"""Postings of a row, compared all at once."""
+"""Postings of a row; its last hash tells whether a hash may stand in it."""
+SEEN = 2 * ROW
+"""Postings from the start of a row that are compared all at once."""
 STEP = 1 << 12
 """Postings of either side that one step of a job merges."""
 PACE = 64
@@ -39,7 +41,7 @@ Job: TypeAlias = Callable[[], Iterator[int]]
 """Yields the postings worked on, a step at a time."""
 
 
-class Range(NamedTuple):
+class Ranges(NamedTuple):
     """Where one level holds some hashes, as parallel arrays."""
 
     slots: Int32s
@@ -50,6 +52,28 @@ class Range(NamedTuple):
     """Where the hash starts in ``slots``."""
     held: Int64s
     """How many postings of it there are."""
+
+    def read(self, most: int | None = None) -> tuple[Int64s, Int32s]:
+        """(position, slot) of each posting, of one hash no more than ``most``."""
+        count = self.held if most is None else np.minimum(self.held, most)
+        ends = count.cumsum()
+        at = np.repeat(self.low - ends + count, count)
+        at += np.arange(len(at))
+        return np.repeat(self.place, count), self.slots.take(at)
+
+    def where(self, chosen: Bools) -> Ranges:
+        """The chosen hashes."""
+        return Ranges(self.slots, self.place[chosen], self.low[chosen], self.held[chosen])
+
+
+class Found(NamedTuple):
+    """What one level holds of some hashes: postings that were read, and those still to be read."""
+
+    place: Int64s
+    """Position among the hashes asked for, of each posting that was read."""
+    slot: Int32s
+    many: Ranges | None
+    """Hashes of which there are many: it may be that they are not wanted."""
 
 
 class Postings:
@@ -116,8 +140,8 @@ class Postings:
         """Whether each hash may be held; never wrongly no."""
         return self._filter.may_hold(hashes)
 
-    def find(self, hashes: UInt64s) -> list[Range]:
-        """Where each level holds the hashes."""
+    def find(self, hashes: UInt64s) -> list[Found]:
+        """What each level holds of the hashes; sorted ones are found faster."""
         return [level.find(hashes) for level in self._all() if len(level.hashes)]
 
     def _all(self) -> Iterator[Level]:
@@ -198,32 +222,46 @@ class Level:
         self._heads = self._rows = self.hashes[:0]
         if len(hashes) >= LARGE:
             self._heads = hashes[ROW - 1 :: ROW].copy()
-            self._rows = sliding_window_view(hashes, ROW)
+            self._rows = sliding_window_view(hashes, SEEN)
 
-    def find(self, hashes: UInt64s) -> Range:
-        """Where the hashes stand; the level is not empty."""
-        low = self._first(hashes)
-        at = np.minimum(low, len(self.hashes) - 1)
-        place = np.flatnonzero(self.hashes[at] == hashes)
-        low = low[place]
-        count = np.ones(len(place), np.int64)
+    def find(self, hashes: UInt64s) -> Found:
+        """What is held of the hashes; the level is not empty."""
+        return self._in_rows(hashes) if len(self._heads) else self._in_all(hashes)
+
+    def _in_all(self, hashes: UInt64s) -> Found:
+        low = self.hashes.searchsorted(hashes)
+        place = (self.hashes.take(low, mode="clip") == hashes).nonzero()[0]
+        if not len(place):
+            return Found(place, self.slots[:0], None)
+        low = low.take(place)
         # Most hashes are held once: only for the others is the end looked for.
-        after = np.minimum(low + 1, len(self.hashes) - 1)
-        many = np.flatnonzero((self.hashes[after] == hashes[place]) & (after > low))
-        if len(many):
-            ends = self._first(hashes[place[many]], "right")
-            count[many] = ends - low[many]
-        return Range(self.slots, place, low, count)
+        more = self.hashes.take(low + 1, mode="clip") == hashes.take(place)
+        more &= low + 1 < len(self.hashes)
+        if not more.any():
+            return Found(place, self.slots.take(low), None)
+        once = ~more
+        many = self._many(hashes, place[more])
+        return Found(place[once], self.slots.take(low[once]), many)
 
-    def _first(self, hashes: UInt64s, side: Literal["left", "right"] = "left") -> Int64s:
-        """Where each hash belongs, before or behind its equals (``numpy.searchsorted``)."""
-        if not len(self._heads):
-            return self.hashes.searchsorted(hashes, side)
-        # The last steps of a binary search wait for memory one after the other; a row comes whole.
-        start = np.minimum(self._heads.searchsorted(hashes, side) * ROW, len(self._rows) - 1)
-        less = np.less if side == "left" else np.less_equal
-        low: Int64s = start + np.count_nonzero(less(self._rows[start], hashes[:, None]), axis=1)
-        return low
+    def _in_rows(self, hashes: UInt64s) -> Found:
+        # The last steps of a binary search wait for memory one after the other; rows come whole.
+        row = self._heads.searchsorted(hashes)
+        start = np.minimum(row * ROW, len(self._rows) - 1)
+        rows = self._rows[start]
+        equal = rows == hashes[:, None]
+        over = (rows[:, -1] == hashes).nonzero()[0]
+        if len(over):
+            equal[over] = False
+        at = equal.ravel().nonzero()[0]
+        place, column = at // SEEN, at % SEEN
+        slot = self.slots.take(start.take(place) + column)
+        return Found(place, slot, self._many(hashes, over) if len(over) else None)
+
+    def _many(self, hashes: UInt64s, place: Int64s) -> Ranges:
+        """Where the hashes at these places stand, however often."""
+        wanted = hashes.take(place)
+        low = self.hashes.searchsorted(wanted)
+        return Ranges(self.slots, place, low, self.hashes.searchsorted(wanted, "right") - low)
 
     def merging(self, other: Level, next_step: Callable[[], int]) -> Iterator[Level]:
         """The postings of both in order, in pieces of at most twice the step asked for."""

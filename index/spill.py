@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import accumulate, pairwise
 from pathlib import Path
 from types import TracebackType
@@ -12,9 +13,13 @@ from typing import Self
 
 import numpy as np
 
+from dedupe.errors import StoreError
 from dedupe.model import Int64s
 
 BUFFER_BYTES = 1 << 20
+"""Written at a time, and the room that records must start in to be read at once."""
+NEAR_BYTES = 1 << 14
+"""Bytes between two records that are read along: copying them takes no longer than a call."""
 
 
 class FileSpill:
@@ -25,7 +30,9 @@ class FileSpill:
     """
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._file = tempfile.TemporaryFile(buffering=BUFFER_BYTES, dir=folder)  # noqa: SIM115
+        self._folder = folder
+        with self._finding_room():
+            self._file = tempfile.TemporaryFile(buffering=BUFFER_BYTES, dir=folder)  # noqa: SIM115
         self._ends: Int64s = np.zeros(1024, np.int64)
         self._count = 0
 
@@ -51,24 +58,41 @@ class FileSpill:
             self._ends = np.concatenate([self._ends, np.zeros(room - len(self._ends), np.int64)])
         ends = accumulate(map(len, records), initial=int(self._ends[first]))
         self._ends[first : self._count + 1] = np.fromiter(ends, np.int64, len(records) + 1)
-        self._file.writelines(records)
+        with self._finding_room():
+            self._file.writelines(records)
 
     def read(self, numbers: Sequence[int]) -> list[bytes]:
-        """The records of these numbers; those that follow each other are read at once."""
-        self._file.flush()
+        """The records of these numbers; those that lie near each other are read at once."""
+        with self._finding_room():
+            self._file.flush()
+        wanted = np.asarray(numbers, np.int64)
+        low, high = self._ends[wanted], self._ends[wanted + 1]
+        gap, room = low[1:] - high[:-1], low // BUFFER_BYTES
+        apart = (gap < 0) | (gap > NEAR_BYTES) | (room[1:] > room[:-1])
+        cuts = np.flatnonzero(apart) + 1
         found: list[bytes] = []
-        start = 0
-        for stop in range(1, len(numbers) + 1):
-            if stop == len(numbers) or numbers[stop] != numbers[stop - 1] + 1:
-                found += self._run(numbers[start], numbers[stop - 1] + 1)
-                start = stop
+        for start, stop in pairwise([0, *cuts.tolist(), len(wanted)]):
+            found += self._run(low[start:stop].tolist(), high[start:stop].tolist())
         return found
 
     def close(self) -> None:
         """The file and its room are given back."""
         self._file.close()
 
-    def _run(self, first: int, stop: int) -> list[bytes]:
-        ends = self._ends[first : stop + 1].tolist()
-        held = os.pread(self._file.fileno(), ends[-1] - ends[0], ends[0])
-        return [held[low - ends[0] : high - ends[0]] for low, high in pairwise(ends)]
+    @contextmanager
+    def _finding_room(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            where = self._folder or tempfile.gettempdir()
+            raise StoreError(
+                f"what does not fit into memory cannot be kept in {where} ({error.strerror}); "
+                "make room there, or write OUT to (or set TMPDIR to) a folder that has some"
+            ) from error
+
+    def _run(self, low: Sequence[int], high: Sequence[int]) -> list[bytes]:
+        if not low:
+            return []
+        first = low[0]
+        held = os.pread(self._file.fileno(), high[-1] - first, first)
+        return [held[a - first : b - first] for a, b in zip(low, high, strict=True)]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -26,6 +30,10 @@ class LocalRunner:
         if self._jobs <= 1:
             yield from map(function, items)
             return
+        # One job starts without them.
+        import multiprocessing  # noqa: PLC0415
+        from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
+
         # A forked process starts with the compiled patterns of this one; it runs no threads yet.
         method = "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
         with ProcessPoolExecutor(
@@ -47,9 +55,25 @@ _function: Callable[[Any], Any]
 
 
 def _remember(function: Callable[[Any], Any]) -> None:
-    """The function reaches each process once, not with every item."""
+    """The function reaches each process once, not with every item.
+
+    The process leaves interruptions to its parent, and does not outlive it.
+    """
     global _function  # noqa: PLW0603 - a worker process has no other place to keep it
     _function = function
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_orphaned, daemon=True).start()
+
+
+def _orphaned() -> None:
+    """When the parent is gone, however it went, nobody waits for a result."""
+    from multiprocessing import parent_process  # noqa: PLC0415 - as above
+
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _applied(item: Any) -> Any:

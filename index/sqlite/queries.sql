@@ -99,6 +99,17 @@ CROSS JOIN articles AS a ON a.key = l.a
 CROSS JOIN articles AS b ON b.key = l.b
 ORDER BY a.id, b.id
 
+-- links_between --
+-- Copy links between any two of these articles, each looked up: one may have thousands of others.
+WITH few (key, id) AS MATERIALIZED (
+    SELECT a.key, a.id FROM json_each(:ids) AS wanted CROSS JOIN articles AS a ON a.id = wanted.value
+)
+SELECT a.id, b.id, l.overlap, l.a_in_b, l.b_in_a, l.p_same_text
+FROM few AS a
+CROSS JOIN few AS b
+CROSS JOIN copy_links AS l ON l.a = a.key AND l.b = b.key
+ORDER BY a.id, b.id
+
 -- cluster --
 -- One cluster.
 SELECT id, story, size, canonical FROM clusters WHERE id = :id
@@ -589,3 +600,7 @@ ON CONFLICT (source, line) DO UPDATE SET
 -- keep_line --
 -- A person says whether a learned line is the articles' own text after all.
 UPDATE furniture SET kept = :kept WHERE source = :source AND line = :line
+
+-- forget_line --
+-- A line that is not kept any more and recurs nowhere is no furniture either: its id goes too.
+DELETE FROM furniture WHERE source = :source AND line = :line AND NOT kept AND articles = 0

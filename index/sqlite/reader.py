@@ -122,10 +122,11 @@ class SqliteReader:
 
     def links(self, ids: Sequence[str]) -> Sequence[CopyLink]:
         """Every copy link that touches one of these articles, once, sorted by its ends."""
-        return [
-            CopyLink(a=a, b=b, overlap=overlap, a_in_b=a_in_b, b_in_a=b_in_a, p_same_text=p)
-            for a, b, overlap, a_in_b, b_in_a, p in self._rows("links", ids=_array(ids))
-        ]
+        return _links(self._rows("links", ids=_array(ids)))
+
+    def links_between(self, ids: Sequence[str]) -> Sequence[CopyLink]:
+        """Every copy link between two of these few articles, sorted by its ends."""
+        return _links(self._rows("links_between", ids=_array(ids)))
 
     def cluster(self, cluster_id: str) -> ClusterState | None:
         """The cluster as stored."""
@@ -352,6 +353,13 @@ class SqliteReader:
         if self._connection is None:
             raise StoreError("this view of the store has ended; open another with read()")
         return self._connection
+
+
+def _links(rows: Sequence[Row]) -> list[CopyLink]:
+    return [
+        CopyLink(a=a, b=b, overlap=overlap, a_in_b=a_in_b, b_in_a=b_in_a, p_same_text=p)
+        for a, b, overlap, a_in_b, b_in_a, p in rows
+    ]
 
 
 def _placement(article_id: str, place: Sequence[Any]) -> Placement:

@@ -167,6 +167,7 @@ class SqliteWriter(SqliteReader):
         """
         if not self._write("keep_line", source=source, line=line, kept=kept).rowcount:
             raise NotFound("line", line)
+        self._write("forget_line", source=source, line=line)
 
     def log(self, events: Sequence[Event]) -> None:
         """The change log has these lines at its end."""

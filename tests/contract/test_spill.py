@@ -1,9 +1,11 @@
 """One suite for every place outside memory that records are kept in."""
 
 import random
+from types import SimpleNamespace
 
 import pytest
 
+from dedupe.errors import StoreError
 from index.spill import FileSpill
 
 
@@ -43,3 +45,18 @@ def test_the_file_has_no_name(tmp_path):
     with FileSpill(tmp_path) as spill:
         spill.append([b"x" * 100_000] * 30)
         assert list(tmp_path.iterdir()) == []
+
+
+def test_no_room_is_told_with_its_folder(tmp_path, monkeypatch):
+    """What cannot be kept names the folder, what the system said and the fix."""
+    with FileSpill(tmp_path) as spill:
+
+        def full(records):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(spill, "_file", SimpleNamespace(writelines=full))
+        with pytest.raises(StoreError, match=f"{tmp_path}.*No space left.*TMPDIR"):
+            spill.append([b"x"])
+        monkeypatch.undo()
+    with pytest.raises(StoreError, match="nowhere"):
+        FileSpill(tmp_path / "nowhere")

@@ -342,6 +342,16 @@ class TestArticles:
             assert writer.article("a").matches == ()
             assert writer.article("b").matches == (match("c"),)
 
+    def test_links_between_articles_are_those_with_both_ends_among_them(self, store):
+        """Of all links of some articles only those to each other are told, sorted by their ends."""
+        post(store, "b", "a", "d", "c")
+        link = CopyLink(a="a", b="b", overlap=0.5, a_in_b=0.6, b_in_a=0.7, p_same_text=0.9)
+        others = [replace(link, a=a, b=b) for a, b in (("a", "c"), ("b", "c"), ("c", "d"))]
+        with store.write() as writer:
+            writer.apply(Plan(links=(link, *others)))
+            assert writer.links_between(["c", "a", "b"]) == [link, *others[:2]]
+            assert writer.links_between(["b", "d"]) == writer.links_between(["x"]) == []
+
     def test_rereading_is_no_revision(self, store):
         """A newer reading of the same text changes profile and indexes, not revision or links."""
         post(store, "a", "b")
@@ -494,6 +504,18 @@ class TestFurniture:
             writer.learn("one", [line(7)])
             writer.keep("one", line(7).id, kept=False)
             assert writer.learned(["one"]) == {"one": [7]}
+
+    def test_a_kept_line_that_recurs_no_more_is_forgotten_when_it_is_let_go(self, store):
+        """Without articles that hold it, a line that is not kept any more is none of the source's."""
+        with store.write() as writer:
+            writer.learn("one", [line(7), line(9)])
+            writer.keep("one", line(7).id, kept=True)
+            writer.learn("one", [line(9)])
+            writer.keep("one", line(7).id, kept=False)
+            assert writer.learned(["one"]) == {"one": [9]}
+            assert writer.furniture("one") == [line(9)]
+        with pytest.raises(NotFound), store.write() as writer:
+            writer.keep("one", line(7).id, kept=True)
 
     def test_only_learned_lines_are_kept(self, store):
         """Keeping a line that was not learned of the source is refused by name."""

@@ -138,3 +138,15 @@ def test_a_text_that_is_mostly_its_own_is_no_digest() -> None:
         True,
         False,
     ]
+
+
+def test_texts_of_one_voice_make_no_digest_of_each_other() -> None:
+    """Two parts that one text speaks for are one part; with a stranger beside them they are two."""
+    none = np.empty(0, np.int64)
+    holder, part = np.array([4, 4]), np.array([0.45, 0.4])
+    one_voice = digests(np.array([1, 1]), holder, part, none, none, n=5)
+    assert not one_voice.any()
+    strangers = digests(
+        np.array([1, 1, 2]), np.append(holder, 4), np.append(part, 0.2), none, none, n=5
+    )
+    assert strangers.tolist() == [False] * 4 + [True]

@@ -95,6 +95,19 @@ def test_two_crowds_that_share_a_passage_stay_apart():
     assert (found.left % 2 == found.right % 2).all()
 
 
+def test_only_those_that_speak_for_themselves_are_of_a_crowd():
+    """Pairs are assumed among the articles that are asked about and no others."""
+    profiles = [profile(k, text(0)) for k in range(12)]
+    links = compared_with_the_first(12, 4)
+    among = np.arange(12) % 2 == 0
+    found = uncompared(profiles, links, candidates=4, among=among)
+    whole = uncompared(profiles, links, candidates=4)
+    both = among[whole.left] & among[whole.right]
+    assert len(found.left)
+    assert found.left.tolist() == whole.left[both].tolist()
+    assert found.right.tolist() == whole.right[both].tolist()
+
+
 def test_pages_of_headlines_are_never_assumed_to_be_copies():
     """A page of headlines holds what others hold; only a comparison can tell."""
     profiles = [profile(k, text(0), headlines=True) for k in range(12)]
