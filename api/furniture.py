@@ -30,7 +30,7 @@ def _line(one: Line) -> Json:
     return {
         "id": one.id,
         "text": one.text,
-        "why": learned.why,
+        "why": one.why,
         "witnesses": learned.witnesses,
         "articles": learned.articles,
         "first": _day(learned.first),
@@ -47,4 +47,5 @@ def _day(day: int | None) -> str | None:
 def _shown(item: Json) -> str:
     days = f", {item['first']} to {item['last']}" if item["first"] else ""
     state = "kept: taken out of nothing" if item["kept"] else item["why"]
-    return f"{item['id']}  {item['text']}\n    {state}; in {item['articles']} articles{days}"
+    seen = f"in {item['articles']} articles{days}" if item["articles"] else "recurs no more"
+    return f"{item['id']}  {item['text']}\n    {state}; {seen}"

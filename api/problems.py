@@ -72,6 +72,10 @@ class Kind:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+_FIXES: Mapping[str, str] = {
+    "line": "check the id; the lines of a source are at /v1/sources/{source}/furniture",
+}
+"""What to do about things not found that stand in no list of their own."""
 _AGAIN = "send the same request again after the seconds in Retry-After"
 INTERNAL = Kind(
     status=500,
@@ -163,7 +167,13 @@ def document(error: SamestoryError) -> dict[str, Any]:
             fix=error.fix,
         )
     if isinstance(error, NotFound):
-        return problem(kind, detail=str(error), field=error.kind, value=error.key)
+        return problem(
+            kind,
+            detail=str(error),
+            field=error.kind,
+            value=error.key,
+            fix=_FIXES.get(error.kind),
+        )
     return problem(kind, detail=str(error))
 
 

@@ -5,12 +5,15 @@ Composes cleaning, words, segments and terms for ``dedupe.furniture``, which dec
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from dedupe.furniture import (
+    RECURS,
     Line,
     Page,
     Segments,
@@ -34,7 +37,13 @@ TELLING = 4.0
 RARE = 6.0
 """One of 400 articles holds it."""
 HEAD = 3000
-"""Code points of a body that say what an article is about."""
+"""Code points of an article's own prose that say what it is about."""
+READ = 12_000
+"""Code points of a posted body that are read for them: markup and furniture fall away."""
+HABIT_SHARE = 0.75
+"""Of an outlet's articles: terms that so many hold are habits of the outlet."""
+TITLE_SHARE = 0.25
+"""Of its titles: terms that more of them say are subjects."""
 SHOWN = 300
 """Code points of a line that are shown."""
 
@@ -114,14 +123,14 @@ class FurnitureLearner:
             return ()
         there = texts(sorted({one.examples[0] for one in found}))
         shown = self._texts(list(there.values()))
-        own = terms([one.source or "" for one in there.values()], [""] * len(there))[0].words
+        named = _outlet(list(there.values()))
         lines = [Line(learned=one, text=shown[one.line]) for one in found if one.line in shown]
         spoken = terms([""] * len(lines), [line.text for line in lines])
         return tuple(
             line
             for line, of in zip(lines, spoken, strict=True)
             if not about(
-                np.setdiff1d(self._telling(of.words, TELLING), own),
+                np.setdiff1d(self._telling(of.words, TELLING), named),
                 [subjects[name] for name in line.learned.examples],
             )
         )
@@ -132,22 +141,26 @@ class FurnitureLearner:
         recurs: UInt64s,
         told: Sequence[tuple[str | None, Floats | None]],
     ) -> list[Subject]:
-        """What the head of each article is about outside of the segments that recur."""
-        cleaned, found = self._segments([replace(one, body=one.body[:HEAD]) for one in articles])
-        own = [_without(one, found.text(k), recurs) for k, one in enumerate(cleaned)]
-        spoken = terms([one.title.text for one in cleaned], own)
-        subjects = []
-        for one, (story, vector) in zip(spoken, told, strict=True):
-            names = np.union1d(one.names, one.title)
-            subjects.append(
-                Subject(
-                    terms=self._telling(names, TELLING),
-                    rare=self._telling(names, RARE),
-                    vector=vector,
-                    story=story,
-                )
+        """What the head of each article is about, outside of what recurs and of what is furniture.
+
+        The words of the outlet's name tell nothing.
+        """
+        cleaned, found = self._segments([replace(one, body=one.body[:READ]) for one in articles])
+        own = [_without(one, found.text(k), recurs)[:HEAD] for k, one in enumerate(cleaned)]
+        spoken = terms(_headlines([one.title.text for one in cleaned]), own)
+        named = _outlet(articles)
+        told_of = [np.setdiff1d(np.union1d(one.names, one.title), named) for one in spoken]
+        habitual = _habitual(told_of, [one.title for one in spoken])
+        return [
+            Subject(
+                terms=self._telling(words, TELLING),
+                rare=self._telling(words, RARE),
+                habitual=habitual,
+                vector=vector,
+                story=story,
             )
-        return subjects
+            for words, (story, vector) in zip(told_of, told, strict=True)
+        ]
 
     def _telling(self, words: UInt64s, rarity: float) -> UInt64s:
         return words[self._background.idf(words) >= rarity]
@@ -173,17 +186,42 @@ class FurnitureLearner:
 
 
 _GONE = Article()
+_SIGNED = re.compile(r".*(\s[|\u2013\u2014-]\s.*)", re.DOTALL)
 
 
 def _without(cleaned: CleanText, of: Segments, recurs: UInt64s) -> str:
-    """The body's prose without the segments that recur."""
-    text = cleaned.body.text
+    """The prose without the segments that recur."""
     recurring = np.isin(of.hashes, recurs, kind="sort")
-    pieces, done = [], 0
-    for start, end in zip(of.start[recurring].tolist(), of.end[recurring].tolist(), strict=True):
-        pieces.append(text[done:start])
-        done = end
-    return " ".join([*pieces, text[done:]])
+    spans = zip(of.start[recurring].tolist(), of.end[recurring].tolist(), strict=True)
+    return cleaned.without(tuple(spans)).prose
+
+
+def _headlines(titles: Sequence[str]) -> list[str]:
+    """The titles without what several end with behind a dash or bar: the outlet signs there."""
+    ends = [found[1] if (found := _SIGNED.match(title)) else "" for title in titles]
+    often = Counter(ends)
+    return [
+        title.removesuffix(end) if often[end] >= RECURS else title
+        for title, end in zip(titles, ends, strict=True)
+    ]
+
+
+def _outlet(articles: Sequence[Article]) -> UInt64s:
+    """The words of the names of the articles' outlets, sorted."""
+    names = sorted({one.source or "" for one in articles})
+    words = [one.words for one in terms(names, [""] * len(names))]
+    return np.unique(np.concatenate([np.zeros(0, np.uint64), *words]))
+
+
+def _habitual(spoken: Sequence[UInt64s], titles: Sequence[UInt64s]) -> UInt64s:
+    """Terms that most of an outlet's articles hold and few of its titles: its town, its programmes.
+
+    What many titles say is a subject, of however many articles. Sorted.
+    """
+    words, counts = np.unique(np.concatenate([*spoken, np.zeros(0, np.uint64)]), return_counts=True)
+    said, times = np.unique(np.concatenate([*titles, np.zeros(0, np.uint64)]), return_counts=True)
+    most = words[counts >= HABIT_SHARE * len(spoken)]
+    return np.setdiff1d(most, said[times > TITLE_SHARE * len(titles)])
 
 
 def _day(article: Article) -> int | None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
+from typing import TYPE_CHECKING
+
 import click
 
 from api.cli import options
+
+if TYPE_CHECKING:
+    from dedupe.service import Service
 
 
 @click.command("furniture")
@@ -32,6 +38,23 @@ def command(
     with bootstrap.open_service(options.config(data=data), existing=True) as service:
         for line, kept in ((keep, True), (drop, False)):
             if line is not None:
-                service.keep(source, line, kept=kept)
+                _say(service, source, line, kept=kept)
         told = furniture.told(source, service.furniture(source))
     click.echo(rendering.dump(told) if as_json else furniture.text(told))
+
+
+def _say(service: Service, source: str, line: str, *, kept: bool) -> None:
+    """The line is kept, or furniture again.
+
+    Raises:
+        SamestoryError: the source has no such line; the message says where its lines are shown.
+    """
+    from dedupe.errors import NotFound, SamestoryError
+
+    try:
+        service.keep(source, line, kept=kept)
+    except NotFound as error:
+        where = shlex.join(["samestory", "furniture", source])
+        raise SamestoryError(
+            f"{error} of {source}; `{where}` shows the lines with their ids"
+        ) from error

@@ -9,7 +9,7 @@ background paragraph. What is learned is a function of the set of pages, not of 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -63,6 +63,8 @@ class Subject:
     """Its telling terms (names, title words), sorted and unique."""
     rare: UInt64s
     """Those of them that are so rare that one in common makes two articles related."""
+    habitual: UInt64s = field(default_factory=lambda: np.zeros(0, np.uint64))
+    """Terms that may be habits of the outlet: where eight witnesses hold a line they tell nothing."""
     vector: Floats | None = None
     """Unit vector of the lede."""
     story: str | None = None
@@ -99,6 +101,11 @@ class Line:
     """As the first example has it, shortened; empty when it is kept and recurs no more."""
     kept: bool = False
     """A person said that it is no furniture: it is taken out of nothing."""
+
+    @property
+    def why(self) -> str:
+        """The reason in words."""
+        return self.learned.why if self.learned.witnesses else "kept by a person; recurs no more"
 
     @property
     def id(self) -> str:
@@ -140,15 +147,17 @@ def learned(pages: Sequence[Page], subjects: Subjects) -> tuple[Learned, ...]:
     asked = _sample(holders)
     found = subjects([ordered[k].id for k in asked], recurs)
     place = {int(k): row for row, k in enumerate(asked)}
-    apart = unrelated(found)
+    apart, apart_but_for_habits = unrelated(found), unrelated([_freed(one) for one in found])
     results = []
     for line, pages_of, beyond in zip(candidates, holders, share, strict=True):
         rows = [place[k] for k in pages_of.tolist() if k in place][:SAMPLE]
-        chosen = [int(asked[row]) for row in _mutual(rows, apart)]
         frequent = len(pages_of) >= max(FREQUENT, FREQUENT_SHARE * len(ordered))
         fewest = FEWEST_WITNESSES if frequent or beyond >= EDGE_SHARE else FEWEST_INSIDE
-        if len(chosen) >= fewest and _days_suffice([ordered[k].day for k in chosen]):
-            results.append(_learned(int(line), ordered, pages_of, chosen))
+        for asked_for, pairs in ((fewest, apart), (FEWEST_INSIDE, apart_but_for_habits)):
+            chosen = [int(asked[row]) for row in _mutual(rows, pairs)]
+            if len(chosen) >= asked_for and _days_suffice([ordered[k].day for k in chosen]):
+                results.append(_learned(int(line), ordered, pages_of, chosen))
+                break
     return tuple(sorted(results, key=lambda one: (-one.articles, one.line)))
 
 
@@ -179,6 +188,15 @@ def about(terms: UInt64s, witnesses: Sequence[Subject]) -> bool:
         return False
     speak = sum(np.isin(terms, one.terms, assume_unique=True).astype(int) for one in witnesses)
     return bool(np.max(speak) >= ABOUT_SHARE * len(witnesses))
+
+
+def _freed(subject: Subject) -> Subject:
+    """The subject without what may be habits of the outlet."""
+    terms, rare = (
+        np.setdiff1d(own, subject.habitual, assume_unique=True)
+        for own in (subject.terms, subject.rare)
+    )
+    return replace(subject, terms=terms, rare=rare)
 
 
 def _in_common(sets: Sequence[UInt64s]) -> Doubles:

@@ -155,6 +155,34 @@ def test_a_person_has_the_last_word(client):
     assert taken(post(client, 17), posted(17)["body"]) == [LINE]
     refused = client.delete(f"{path()}/0123456789abcdef")
     assert (refused.status_code, refused.json()["value"]) == (404, "0123456789abcdef")
+    assert "/v1/sources/{source}/furniture" in refused.json()["fix"]
+
+
+def test_a_kept_line_that_recurs_no_more_is_forgotten(client):
+    """Its id alone is remembered without its witnesses; put back it is nowhere, until learned anew."""
+    names = [post(client, seed)["article"]["id"] for seed in range(8)]
+    (line,) = furniture(client)
+    assert client.delete(f"{path()}/{line['id']}").status_code == 204
+    for name in names:
+        assert client.delete(f"/v1/articles/{name}").status_code == 204
+    (kept,) = furniture(client)
+    assert (kept["id"], kept["kept"], kept["text"], kept["articles"]) == (line["id"], True, "", 0)
+    assert kept["why"] == "kept by a person; recurs no more"
+    assert client.put(f"{path()}/{line['id']}").status_code == 204
+    assert furniture(client) == []
+    assert post(client, 30)["article"]["furniture"] == []
+    assert client.put(f"{path()}/{line['id']}").status_code == 404
+    for seed in range(31, 38):
+        post(client, seed)
+    assert [(one["id"], one["kept"]) for one in furniture(client)] == [(line["id"], False)]
+
+
+def test_lines_beside_general_furniture_are_learned(client):
+    """A copyright line that names the outlet keeps nobody from learning the lines around it."""
+    footer = "Copyright 2024 Harbour Herald Media Group. All rights reserved."
+    for seed in range(8):
+        post(client, seed, text=f"{outlets.body(seed)}\n\n{footer}\n{LINE}")
+    assert [one["text"] for one in furniture(client)] == [LINE]
 
 
 def test_the_command_shows_and_keeps(tmp_path, capsys):
@@ -167,7 +195,11 @@ def test_the_command_shows_and_keeps(tmp_path, capsys):
     def run(*more):
         with pytest.raises(SystemExit) as left:
             main.main(["furniture", SOURCE, "--data", str(tmp_path), *more])
-        return left.value.code, capsys.readouterr().out
+        read = capsys.readouterr()
+        told.append(read.err)
+        return left.value.code, read.out
+
+    told = []
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("SAMESTORY_MODEL", HASHED_MODEL)
@@ -180,7 +212,8 @@ def test_the_command_shows_and_keeps(tmp_path, capsys):
         assert json.loads(run("--json")[1])["items"][0]["kept"] is True
         assert run("--drop", line["id"])[0] == 0
         assert json.loads(run("--json")[1])["items"][0]["kept"] is False
-        assert run("--keep", "ffff")[0] == 1
+        assert run("--keep", "ffff") == (1, "")
+        assert f"`samestory furniture '{SOURCE}'` shows the lines" in told[-1]
 
 
 def test_rebuilding_learns_anew(tmp_path):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -116,6 +117,78 @@ def test_general_patterns_need_no_learning(learner):
     assert learner.of_articles(articles) == ()
 
 
+RADIO = "Listen to this paper on harbour radio channel nine every weekday morning"
+IMPRINT = "This paper is published by Quay & Sons of Dock Street; letters may be shortened"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Copyright 2024 Harbour Herald Media Group. All rights reserved.",
+        "© 2024 Kestrel Gazette Publishing Ltd",
+        "Sign up for the Osprey Morning Briefing newsletter",
+        "Read more: Zorbrandt and Quillmark on the pier",
+    ],
+)
+def test_names_in_general_furniture_relate_nothing(learner, line):
+    """What is furniture by its wording says nothing of an article: the lines around it are learned."""
+    articles = [article(k, text=f"{RADIO}\n{body(k)}\n\n{line}\n{IMPRINT}.") for k in range(8)]
+    found = learner.of_articles(articles)
+    assert sorted(texts(found)) == [RADIO, IMPRINT]
+    assert [one.learned.witnesses for one in found] == [8, 8]
+
+
+@pytest.mark.parametrize("source", ["Kestrel Gazette", "KESTREL GAZETTE (web)"])
+def test_the_name_of_the_outlet_relates_nothing(learner, source):
+    """Articles in which people speak to the outlet have its name in common and no subject."""
+    articles = [
+        article(k, text=f"{sentence(random.Random(k))[:-1]}, as the Kestrel Gazette has learned.\n\n"
+                        f"{body(k)}\n\n{LINE}", source=source)
+        for k in range(4)
+    ]  # fmt: skip
+    assert texts(learner.of_articles(articles)) == [LINE]
+    others = [replace(one, source="Harbour Herald") for one in articles]
+    assert learner.of_articles(others) == ()
+
+
+def test_what_titles_end_with_relates_nothing(learner):
+    """The outlet's signature behind the bar of a title is no subject, in whatever spelling."""
+    articles = [
+        article(k, text=f"{body(k)}\n\n{LINE}", title=f"A day - {body(k)[:30]} | Osprey Zeitung")
+        for k in range(4)
+    ]
+    assert texts(learner.of_articles(articles)) == [LINE]
+
+
+def local(k):
+    """An article that names the town of its paper, outside of its title."""
+    dateline = f"{sentence(random.Random(k))[:-1]}, they say in Osprington on Quill."
+    return article(k, text=f"{dateline}\n\n{body(k)}\n\n{LINE}")
+
+
+def test_the_town_of_a_local_paper_is_a_habit(learner):
+    """Names that nearly all articles hold and few titles relate nothing where eight are witnesses."""
+    assert learner.of_articles([local(k) for k in range(7)]) == ()
+    (found,) = learner.of_articles([local(k) for k in range(9)])
+    assert (found.text, found.learned.witnesses) == (LINE, 9)
+
+
+def test_what_titles_name_is_a_subject(learner):
+    """An outlet that writes of one affair only has no habits: its background lines stay."""
+    affair = [
+        replace(local(k), title=f"{local(k).title} in Osprington on Quill") for k in range(12)
+    ]
+    assert learner.of_articles(affair) == ()
+
+
+def test_long_furniture_ahead_hides_no_subject(learner):
+    """Markup and page lines ahead of a text do not use up what is read of it."""
+    menu = "".join(f'<div class="{"wide " * 60}"><p>{sentence(random.Random(900 + n))}</p></div>'
+                   for n in range(20))  # fmt: skip
+    articles = [article(k, text=f"{menu}<p>{body(k)}</p><p>{LINE}</p>") for k in range(4)]
+    assert LINE in texts(learner.of_articles(articles))
+
+
 def subject(*terms, vector=None, story=None):
     own = np.array(sorted(terms), np.uint64)
     return Subject(terms=own, rare=own[:0], vector=vector, story=story)
@@ -154,6 +227,19 @@ def test_common_telling_terms_relate():
     rare = np.array([9000], np.uint64)
     own = [np.array([*many(k), 9000], np.uint64) for k in range(4)]
     assert learned_with([Subject(terms=terms, rare=rare) for terms in own]) == ()
+
+
+def test_habits_count_for_nothing_among_eight():
+    """What may be a habit of the outlet relates seven articles and does not relate eight."""
+    shared = np.array([9000, 9001], np.uint64)
+    own = [
+        Subject(terms=np.array([*many(k), *shared], np.uint64), rare=shared, habitual=shared)
+        for k in range(8)
+    ]
+    assert learned_with(own[:7]) == ()
+    (found,) = learned_with(own)
+    assert found.witnesses == 8
+    assert learned_with([replace(one, habitual=shared[:1]) for one in own]) == ()
 
 
 def test_subjects_are_asked_for_only_where_lines_recur():

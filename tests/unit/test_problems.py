@@ -62,6 +62,13 @@ def test_an_error_is_told_as_its_kind(error, status, slug):
     assert told["fix"]
 
 
+def test_a_line_not_found_leads_to_its_source():
+    """Who asks for an unknown line of furniture is told where a source's lines are."""
+    told = problems.document(NotFound("line", "00ff"))
+    assert told["fix"].endswith("/v1/sources/{source}/furniture")
+    assert "/v1/stories" in problems.document(NotFound("story", "s_1"))["fix"]
+
+
 def test_every_error_of_the_tree_is_told():
     """No error of the domain reaches a caller without a status."""
     tree = [
