@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
 from dedupe.model import Bools, Floats, Int64s, Sketch, UInt64s
-from dedupe.ports import Reader, SketchHits, SketchIndex, Store, VectorIndex
 from dedupe.settings import Settings
 from dedupe.sketch import KEPT_SHARE
 from dedupe.weighing import Frequency
 
+if TYPE_CHECKING:
+    from dedupe.ports import Reader, SketchHits, SketchIndex, Store, VectorIndex
+
 Values = TypeVar("Values")
 Held_contra = TypeVar("Held_contra", contravariant=True)
+Changes: TypeAlias = tuple[int, Sequence[int], Sequence[int]]
+"""Newest position in the log, keys added or changed and keys removed (``Reader.index_changes``)."""
 
 _END = 2**62
 """After every line of the log: asks for the newest position only."""
@@ -65,16 +69,19 @@ class Candidates:
 
     def catch_up(self, reader: Reader) -> None:
         """Hold what ``reader`` sees."""
-        newest, _, _ = reader.index_changes(after=max(self._vectors_at, self._sketches_at))
-        if newest < max(self._vectors_at, self._sketches_at):
+        latest = max(self._vectors_at, self._sketches_at)
+        changes = reader.index_changes(after=latest)
+        newest = changes[0]
+        if newest < latest:
             self.reset()  # the store is older than the caches: it was restored
         if self._doubtful or min(self._vectors_at, self._sketches_at) < newest:
-            doubtful = sorted(self._doubtful)
+            # Both have usually come equally far: what has changed since is asked for once.
+            known = {latest: changes} if 0 < latest <= newest else {}
             self._vectors_at = self._held(
-                reader, self.vectors, reader.vectors, self._vectors_at, doubtful
+                reader, self.vectors, reader.vectors, self._vectors_at, known
             )
             self._sketches_at = self._held(
-                reader, self.sketches, reader.sketches, self._sketches_at, doubtful
+                reader, self.sketches, reader.sketches, self._sketches_at, known
             )
             self._doubtful.clear()
 
@@ -119,11 +126,14 @@ class Candidates:
         index: _Cache[Values],
         stored: Callable[[Sequence[int] | None], Iterator[tuple[Int64s, Values]]],
         at: int,
-        doubtful: Sequence[int],
+        known: Mapping[int, Changes],
     ) -> int:
-        """The index holds what ``reader`` sees; the position that is reached with it."""
-        newest, added, removed = reader.index_changes(after=at or _END)
-        changed = None if at == 0 else [*added, *doubtful]
+        """The index holds what ``reader`` sees; the position that is reached with it.
+
+        ``known`` are the changes after a position, where they were asked for already.
+        """
+        newest, added, removed = known.get(at) or reader.index_changes(after=at or _END)
+        changed = None if at == 0 else [*added, *sorted(self._doubtful)]
         gone = [*removed, *(changed or ())]
         self._touched.update(gone)
         index.remove(np.array(gone, dtype=np.int64))
@@ -149,8 +159,10 @@ class Candidates:
         if not len(shingles):
             return []
         hits = self.sketches.search([shingles], limit=self._settings.copy_candidates)
-        wanted = more_than_a_phrase(hits, np.array([len(shingles)])) | np.isin(hits.key, near)
-        return [int(key) for key in hits.key[wanted]]
+        much = more_than_a_phrase(hits, np.array([len(shingles)])).tolist()
+        close = frozenset(near)
+        found = zip(hits.key.tolist(), much, strict=True)
+        return [key for key, wanted in found if wanted or key in close]
 
     def frequency(self, shingles: UInt64s, own: Sketch | None) -> Frequency:
         """How many other articles hold those shingles of a text that every sketch keeps.

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from dedupe.evidence import event, weights
 from dedupe.evidence.overlap import overlaps
 from dedupe.evidence.text import text_evidence
 from dedupe.model import Bools, Doubles, Int64s, Profile, Reading, TextWords, UInt64s
-from dedupe.same_text import TextVerdict, certain, circumstances, copied
+from dedupe.same_text import EQUAL_ALONE, TextVerdict, certain, circumstances, copied
 from dedupe.state import CopyLink, Member
+
+if TYPE_CHECKING:
+    from dedupe.evidence import event, weights
 
 LINKED_INSIDE = 0.3
 """Share of the shorter text from which two texts overlap each other, whatever it makes of them."""
@@ -67,6 +70,14 @@ class Shares:
             right_in_left=np.concatenate([part.right_in_left for part in parts]),
         )
 
+    def turned(self, turned: Bools) -> Shares:
+        """The same with left and right exchanged in the chosen pairs."""
+        return Shares(
+            jaccard=self.jaccard,
+            left_in_right=np.where(turned, self.right_in_left, self.left_in_right),
+            right_in_left=np.where(turned, self.left_in_right, self.right_in_left),
+        )
+
     def where(self, chosen: Bools | Int64s) -> Shares:
         """The chosen pairs."""
         return Shares(
@@ -99,19 +110,27 @@ def same_text(
 ) -> SameText:
     """The verdict on the text of pairs (left, right) of positions.
 
-    Equal texts are certain. Only what overlap does not decide alone is looked at in detail.
+    Equal texts of more than a few words are certain. Only what overlap does not decide alone is
+    looked at in detail; a text whose words are not at hand is no copy unless it is equal.
     """
     shares = Shares.of([words[k] for k in left.tolist()], [words[k] for k in right.tolist()])
     hashes = np.array([profile.text_hash for profile in profiles], dtype=np.uint64)
     sizes = np.fromiter((len(text.hashes) for text in words), np.int64, len(words))
     page = np.array([profile.headline_page for profile in profiles], dtype=np.bool_)
+    shorter = np.minimum(sizes[left], sizes[right])
+    equal = (hashes[left] == hashes[right]) & (hashes[left] != 0)
     p, unsure = by_overlap(
         shares,
-        shorter=np.minimum(sizes[left], sizes[right]),
-        equal=(hashes[left] == hashes[right]) & (hashes[left] != 0),
+        shorter=shorter,
+        equal=equal,
         headlines=page[left] | page[right],
     )
-    p[unsure] = by_words(verdict, profiles, words, left[unsure], right[unsure])
+    spoken = shorter[unsure] > 0
+    p[unsure[~spoken]] = np.where(equal[unsure[~spoken]], 1.0, 0.0)
+    unsure = unsure[spoken]
+    if len(unsure):
+        found = by_words(verdict, profiles, words, left[unsure], right[unsure])
+        p[unsure] = in_detail(p[unsure], found)
     return SameText(shares=shares, p=p)
 
 
@@ -124,7 +143,13 @@ def by_overlap(
     order; ``headlines`` says that one of both is a page of headlines.
     """
     decided = certain(shares.jaccard, shares.containment, shorter.astype(np.float64)) & ~headlines
-    return np.where(equal, 1.0, copied(shares.jaccard)), np.flatnonzero(~(equal | decided))
+    decided |= equal & (shorter > EQUAL_ALONE)
+    return np.where(equal, 1.0, copied(shares.jaccard)), np.flatnonzero(~decided)
+
+
+def in_detail(by_overlap: Doubles, by_words: Doubles) -> Doubles:
+    """p_same_text of pairs looked at in detail: equal texts that pass the guards are certain."""
+    return np.where((by_overlap == 1.0) & (by_words >= 0.5), 1.0, by_words)
 
 
 def by_words(
@@ -154,8 +179,12 @@ def text_features(
     profiles: Sequence[Profile], words: Sequence[TextWords], left: Int64s, right: Int64s
 ) -> Doubles:
     """What the verdict on the text is given of pairs: evidence of the texts and circumstances."""
-    evidence = text_evidence([words[k] for k in left.tolist()], [words[k] for k in right.tolist()])
-    return np.hstack([evidence.features, _circumstances(profiles, left, right)])
+    ours, theirs = left.tolist(), right.tolist()
+    evidence = text_evidence([words[k] for k in ours], [words[k] for k in theirs])
+    # Few of the profiles may be asked about: nothing is made ready for the others.
+    sides = [profiles[k] for k in (*ours, *theirs)]
+    place = np.arange(len(ours))
+    return np.hstack([evidence.features, _circumstances(sides, place, place + len(ours))])
 
 
 def _circumstances(profiles: Sequence[Profile], left: Int64s, right: Int64s) -> Doubles:
@@ -231,6 +260,8 @@ class Rows:
             held = {id(p): held[id(p)] for p in profiles if id(p) in held}
             self._held = held
         if missing:
+            from dedupe.evidence import weights  # noqa: PLC0415  copies alone start without it
+
             for profile, row in zip(missing, weights.rows(missing, self._rarity), strict=True):
                 held[id(profile)] = profile, row
         return [held[id(profile)][1] for profile in profiles]

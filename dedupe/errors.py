@@ -14,6 +14,8 @@ SamestoryError
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class SamestoryError(Exception):
     """Base of everything Samestory raises on purpose."""
@@ -28,6 +30,14 @@ class BadInput(SamestoryError):
         self.fix = fix
         self.value = value
         super().__init__(f"{field}: {problem}; {fix}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How another process of ours makes it anew: by default that needs the message alone."""
+        return _bad_input, (type(self), self.field, self.problem, self.fix, self.value)
+
+
+def _bad_input(kind: type[BadInput], field: str, problem: str, fix: str, value: object) -> BadInput:
+    return kind(field, problem, fix, value=value)
 
 
 class TooLarge(BadInput):

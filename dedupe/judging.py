@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, islice
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from dedupe.compared import (
 )
 from dedupe.copy_judge import copy_relation
 from dedupe.evidence import event
-from dedupe.evidence.overlap import passages
+from dedupe.evidence.overlap import Run, passages
 from dedupe.model import (
     COPY_RELATIONS,
     Doubles,
@@ -42,7 +43,6 @@ from dedupe.state import CopyLink, Member
 from dedupe.terms import Background
 from dedupe.verdict import Verdicts
 from dedupe.weighing import Frequency, Weights
-from dedupe.words import Words
 
 WORD_COSINE = event.FEATURE_NAMES.index("word_cosine")
 LEDE_COSINE = event.FEATURE_NAMES.index("lede_cosine")
@@ -155,22 +155,24 @@ class Judging:
 
         ``frequency`` tells how many others hold the reading's shingles; asked for where needed.
         """
-        weights = Weights(compared.reading.words, self._background, frequency)
         positions = np.array(among, dtype=np.int64)
-        judged = compared.judged
+        judged, ours = compared.judged, compared.reading
         copies = judged.p_same_text[positions] >= 0.5
-        best = positions[np.lexsort((-judged.p_same_story[positions], ~copies))]
+        order = positions[np.lexsort((-judged.p_same_story[positions], ~copies))]
+        best = order[: self._settings.matches_shown].tolist()
+        runs = [_runs(ours.words, compared.texts[k], compared.shares, k) for k in best]
+        # All passages are weighed at once.
+        weights = iter(Weights(ours.words, self._background, frequency).of(list(chain(*runs))))
         return tuple(
             self._match(
-                compared.reading,
+                ours,
                 compared.members[k].profile,
-                compared.texts[k],
                 judged,
                 compared.shares,
                 k,
-                weights,
+                _passages(ours.words, compared.texts[k], found, list(islice(weights, len(found)))),
             )
-            for k in best[: self._settings.matches_shown].tolist()
+            for k, found in zip(best, runs, strict=True)
         )
 
     def compare(self, pairs: Sequence[tuple[Reading, Reading]]) -> list[Match]:
@@ -180,12 +182,13 @@ class Judging:
         left = np.arange(0, 2 * len(pairs), 2)
         same = self.same_text(profiles, [side.words for side in sides], left, left + 1)
         judged = self.pairs(self.batch(profiles), left, left + 1, same)
-        return [
-            self._match(
-                a, b.profile, b.words, judged, same.shares, k, Weights(a.words, self._background)
-            )
-            for k, (a, b) in enumerate(pairs)
-        ]
+        found = []
+        for k, (a, b) in enumerate(pairs):
+            runs = _runs(a.words, b.words, same.shares, k)
+            weights = Weights(a.words, self._background).of(runs)
+            shown = _passages(a.words, b.words, runs, weights)
+            found.append(self._match(a, b.profile, judged, same.shares, k, shown))
+        return found
 
     def relation(
         self, ours: Profile, theirs: Profile, judged: Judged, shares: Shares, k: int
@@ -205,11 +208,10 @@ class Judging:
         self,
         ours: Reading,
         theirs: Profile,
-        words: TextWords | None,
         judged: Judged,
         shares: Shares,
         k: int,
-        weights: Weights,
+        shown: tuple[Passage, ...],
     ) -> Match:
         hours = _hours_apart(ours.profile, theirs)
         embedded = ours.profile.vector is not None and theirs.vector is not None
@@ -226,9 +228,7 @@ class Judging:
                 lede_cosine=float(features[LEDE_COSINE]) if embedded else None,
                 hours_apart=hours,
                 features=dict(zip(event.FEATURE_NAMES, features.tolist(), strict=True)),
-                passages=_passages(ours.words, words, weights)
-                if words and shares.jaccard[k] > 0
-                else (),
+                passages=shown,
             ),
         )
 
@@ -362,9 +362,17 @@ def _hours_apart(a: Profile, b: Profile) -> float | None:
     return abs(a.published - b.published)
 
 
-def _passages(ours: TextWords, theirs: TextWords, weights: Weights) -> tuple[Passage, ...]:
-    """The longest shared passages, with spans in both values as they were posted."""
-    runs = passages(_as_words(ours), _as_words(theirs))
+def _runs(ours: TextWords, theirs: TextWords | None, shares: Shares, k: int) -> list[Run]:
+    """The longest runs that the texts of pair k share."""
+    return passages(ours, theirs) if theirs and shares.jaccard[k] > 0 else []
+
+
+def _passages(
+    ours: TextWords, theirs: TextWords | None, runs: Sequence[Run], weights: Sequence[float]
+) -> tuple[Passage, ...]:
+    """The shared passages, with spans in both values as they were posted."""
+    if theirs is None:
+        return ()
     return tuple(
         Passage(
             ours=Span(field=ours.field, start=run.a_start, end=run.a_end),
@@ -372,14 +380,5 @@ def _passages(ours: TextWords, theirs: TextWords, weights: Weights) -> tuple[Pas
             words=run.words,
             weight=weight,
         )
-        for run, weight in zip(runs, weights.of(runs), strict=True)
-    )
-
-
-def _as_words(text: TextWords) -> Words:
-    return Words(
-        hashes=text.hashes,
-        start=text.start.astype(np.int32),
-        end=text.end.astype(np.int32),
-        bounds=np.array([0, len(text.hashes)]),
+        for run, weight in zip(runs, weights, strict=True)
     )

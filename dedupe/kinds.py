@@ -33,6 +33,8 @@ _CLASSES = {
     ord('"'): _EITHER | _SENTENCE,
     ord("\n"): _LINE | _SENTENCE,
 }
+_OPENS, _STANDS = np.uint8(NUMBER), np.uint8(NUMBER | NAME)
+"""What a word may be that opens a sentence, and one within."""
 _TABLE = 0x3100
 """Code points that are looked up in a table; what lies above is asked for one by one."""
 
@@ -48,12 +50,14 @@ def kinds(texts: Sequence[str], words: Words) -> UInt8s:
     # Two lines before each text, so that every word has two places before it.
     joined = "\n\n" + "\n\n".join(texts)
     lengths = np.fromiter((len(text) + 2 for text in texts), np.int64, len(texts))
-    origin = np.cumsum(lengths) - lengths + 2
-    at = words.start.astype(np.int64) + np.repeat(origin, np.diff(words.bounds))
+    origin = lengths.cumsum() - lengths + 2
+    bounds = words.bounds
+    at = np.repeat(origin, bounds[1:] - bounds[:-1])
+    at += words.start
     classes = _classes(joined)
-    found = classes[at] & np.uint8(NUMBER | NAME)
-    found[_opens_sentence(classes, at)] &= NUMBER
-    found[_quoted(classes, at)] |= QUOTED
+    found = classes.take(at)
+    found &= np.where(_opens_sentence(classes, at), _OPENS, _STANDS)
+    found |= _quoted(classes, at)
     return found
 
 
@@ -85,23 +89,25 @@ def _class(code_point: int) -> int:
 
 
 def _opens_sentence(classes: UInt8s, at: Int64s) -> Bools:
-    before, earlier = classes[at - 1], classes[at - 2]
-    spaced = (before & _SPACE) > 0
-    ended = (before & _SENTENCE) > 0
-    opens: Bools = ended | (spaced & ((earlier & (_SENTENCE | _SPACE)) > 0))
+    before, earlier = classes.take(at - 1), classes.take(at - 2)
+    # Behind a mark, or behind a space that stands behind one or behind another space.
+    earlier &= np.uint8(_SENTENCE | _SPACE)
+    spaced = ((before & np.uint8(_SPACE)) > 0) & (earlier > 0)
+    before &= np.uint8(_SENTENCE)
+    opens: Bools = spaced | (before > 0)
     return opens
 
 
-def _quoted(classes: UInt8s, at: Int64s) -> Bools:
-    """Whether the last quotation mark before a place, in its line, has opened a quotation."""
-    marks = np.flatnonzero(classes & _MARKS)
-    kind = classes[marks]
-    straight = np.cumsum((kind & _EITHER) > 0)
+def _quoted(classes: UInt8s, at: Int64s) -> UInt8s:
+    """QUOTED where the last quotation mark before a place, in its line, has opened a quotation."""
+    marks = ((classes & np.uint8(_MARKS)) > 0).nonzero()[0]
+    kind = classes.take(marks)
+    straight = ((kind & _EITHER) > 0).cumsum()
     line = np.maximum.accumulate(np.where(kind & _LINE, np.arange(len(marks)), 0))
-    in_turn = ((straight - straight[line]) & 1) > 0
+    in_turn = ((straight - straight.take(line)) & 1) > 0
     both = kind & (_OPENING | _CLOSING)
     opens = both == _OPENING
     opens[1:] |= (both[1:] == _OPENING | _CLOSING) & ~opens[:-1]
     inside = np.where(kind & _EITHER, in_turn, opens)
-    opened: Bools = inside[np.searchsorted(marks, at) - 1]
-    return opened
+    opened: UInt8s = np.where(inside, np.uint8(QUOTED), np.uint8(0))
+    return opened.take(marks.searchsorted(at) - 1)

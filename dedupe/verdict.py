@@ -22,6 +22,8 @@ FORMAT = 2
 """Form of the data file."""
 _CONTAINED = 0.8
 """Share of the shorter text from which it is an excerpt."""
+_SHARED = 0.3
+"""Share of the shorter text under which only the headline makes two texts one piece, filed anew."""
 _SHORTER = 0.8
 """An excerpt has at most this share of the longer text's shingles."""
 _HALF = 0.5
@@ -124,7 +126,7 @@ def _copy_relation(
 ) -> Relation:
     if _equal(ours, theirs):
         return Relation.EXACT
-    if _refiled(ours, theirs):
+    if _refiled(ours, theirs) or max(ours_in_theirs, theirs_in_ours) < _SHARED:
         return Relation.UPDATE
     shorter = min(ours.shingle_count, theirs.shingle_count)
     longer = max(ours.shingle_count, theirs.shingle_count)

@@ -62,31 +62,27 @@ class Weights:
         first = np.array([run.a_word for run in runs])
         last = first + np.array([run.words for run in runs]) - (PASSAGE_WORDS - 1)
         weights, known = self._indexed.means(first, last) if self._ask else _nothing(len(runs))
-        if not np.all(known):
+        if not known.all():
             by_words, told = self._worded.means(first, last)
             weights = np.where(known, weights, np.where(told, by_words, NEUTRAL))
-        clipped: Doubles = np.clip(weights, 0.0, 1.0)
-        return [float(weight) for weight in clipped]
+        clipped: list[float] = np.minimum(np.maximum(weights, 0.0), 1.0).tolist()
+        return clipped
 
     @cached_property
-    def _indexed(self) -> _Sums:
+    def _indexed(self) -> _Means:
         """By the articles of the index that hold a shingle, the text compared with left out."""
         assert self._ask is not None
         found = self._ask()
         hashes = in_order(self._text.hashes)
-        known = np.flatnonzero(hashes <= np.uint64(KEPT_SHARE))
+        known = (hashes <= np.uint64(KEPT_SHARE)).nonzero()[0]
         others = np.zeros(len(known))
         if len(found.hashes):
-            at = np.minimum(found.hashes.searchsorted(hashes[known]), len(found.hashes) - 1)
-            others = np.maximum(found.others[at] - 1.0, 0.0)
-        values = np.zeros(len(hashes))
-        values[known] = 1.0 - np.log1p(others) / np.log1p(max(found.articles - 1, 1))
-        told = np.zeros(len(hashes), np.bool_)
-        told[known] = True
-        return _Sums.of(values, told)
+            at = found.hashes.searchsorted(hashes.take(known))
+            others = np.maximum(found.others.take(at, mode="clip") - 1.0, 0.0)
+        return _Means.of(known, 1.0 - np.log1p(others) / np.log1p(max(found.articles - 1, 1)))
 
     @cached_property
-    def _worded(self) -> _Sums:
+    def _worded(self) -> _Means:
         """By the rarest word of each shingle, of those that are words."""
         rarest_of_all = np.log(self._background.documents + 1.0)
         rarity = self._background.idf(self._text.hashes) / rarest_of_all
@@ -95,27 +91,30 @@ class Weights:
             rarity[(self._text.kinds & NUMBER) > 0] = -1.0
         count = max(len(rarity) - (SHINGLE_WORDS - 1), 0)
         rarest = np.max([rarity[k : k + count] for k in range(SHINGLE_WORDS)], axis=0)
-        return _Sums.of(rarest, rarest >= 0.0)
+        known = (rarest >= 0.0).nonzero()[0]
+        return _Means.of(known, rarest[known])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Sums:
-    """Sums over the shingles before each place, so that the mean of any range is at hand."""
+class _Means:
+    """The mean of any range of shingles, by sums over those of which something is known."""
 
-    values: Doubles
-    known: Int64s
+    place: Int64s
+    """Of each known shingle; ascending."""
+    sums: Doubles
+    """Of the values before each known shingle, and of all."""
 
     @classmethod
-    def of(cls, values: Doubles, known: Bools) -> _Sums:
-        return cls(
-            values=np.concatenate([[0.0], np.cumsum(np.where(known, values, 0.0))]),
-            known=np.concatenate([[0], np.cumsum(known)]),
-        )
+    def of(cls, place: Int64s, values: Doubles) -> _Means:
+        sums = np.zeros(len(values) + 1)
+        values.cumsum(out=sums[1:])
+        return cls(place=place, sums=sums)
 
     def means(self, first: Int64s, last: Int64s) -> tuple[Doubles, Bools]:
         """The mean of each half-open range and whether anything in it is known."""
-        known = self.known[last] - self.known[first]
-        sums = self.values[last] - self.values[first]
+        low, high = self.place.searchsorted(first), self.place.searchsorted(last)
+        known = high - low
+        sums = self.sums.take(high) - self.sums.take(low)
         return sums / np.maximum(known, 1), known > 0
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedupe.model import Bools, Int64s, UInt64s
+from dedupe.model import Bools, Int32s, Int64s, UInt64s
 
 CHUNK = 1 << 15
 """Values compared at once: they and their table stay within a processor's cache."""
@@ -33,13 +33,6 @@ class Sides:
     text: Int64s
     """Which text each value stands in; ascending."""
     pairs: int
-
-    @property
-    def pair(self) -> Int64s:
-        """Which pair each value belongs to."""
-        pair = self.text.copy()
-        pair[self.middle :] -= self.pairs
-        return pair
 
     @property
     def middle(self) -> int:
@@ -71,42 +64,53 @@ def matches(sides: Sides) -> Matches:
 
     Two values of two pairs are taken for one with a probability of 2**-64; those of one pair never.
     """
-    pair = sides.pair
-    values = pair.astype(np.uint64)
-    values *= _SALT
+    middle, n = sides.middle, sides.pairs
+    salts = np.arange(2 * n, dtype=np.uint64)
+    salts[n:] -= np.uint64(n)
+    salts *= _SALT
+    values = salts.take(sides.text)
     values += sides.values
     values *= _SPREAD
     first = _first_places(values)
-    place = np.flatnonzero(first == np.arange(len(first)))
+    place = (first == np.arange(len(first))).nonzero()[0]
+    pair = sides.text.take(place)
+    pair[place.searchsorted(middle) :] -= n
     right = np.zeros(len(first), np.bool_)
-    right[first[sides.middle :]] = True
-    matched = right & (np.arange(len(first)) < sides.middle)
+    right[first[middle:]] = True
+    matched = right.copy()
+    matched[middle:] = False
     return Matches(
-        pair=pair[place],
+        pair=pair,
         place=place,
-        left=place < sides.middle,
-        right=right[place],
-        matched=matched[first],
+        left=place < middle,
+        right=right.take(place),
+        matched=matched.take(first),
     )
 
 
 def _first_places(values: UInt64s) -> Int64s:
     """For each value, the first place where it stands."""
-    first = np.empty(len(values), np.int64)
     bits = max(_ROOM * len(values) - 1, 1).bit_length()
     table = np.empty(1 << bits, np.int32)
-    left_over = np.arange(len(values))
+    first = _claimed(table, values, np.arange(len(values), dtype=np.int32))
+    left_over = (values.take(first) != values).nonzero()[0]
     some = values
+    lost = left_over
     while len(left_over):
-        cells = (some >> np.uint64(64 - bits)).astype(np.int64)
-        # The last of several that are written stays: backwards, that is the first one.
-        table[cells[::-1]] = left_over[::-1]
-        holder = table[cells].astype(np.int64)
-        same = values[holder] == values[left_over]
+        some = some.take(lost) * _SPREAD
+        holder = _claimed(table, some, left_over)
         first[left_over] = holder
-        left_over = left_over[~same]
-        some = some[~same] * _SPREAD
+        lost = (values.take(holder) != values.take(left_over)).nonzero()[0]
+        left_over = left_over.take(lost)
     return first
+
+
+def _claimed(table: Int32s, values: UInt64s, places: Int64s | Int32s) -> Int64s:
+    """Which place got the cell of each value: the first of all that lay claim to it."""
+    cells = (values >> np.uint64(65 - len(table).bit_length())).view(np.int64)
+    # The last of several that are written stays: backwards, that is the first one.
+    table[cells[::-1]] = places[::-1]
+    return table.take(cells).astype(np.int64)
 
 
 def chunks(left: Sequence[int], right: Sequence[int]) -> Iterator[slice]:

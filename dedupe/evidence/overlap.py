@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from dedupe.model import Doubles, Int64s, UInt64s
+from dedupe.model import Doubles, Int64s, TextWords, UInt64s
 from dedupe.words import Words
 
 PASSAGE_WORDS = 5
@@ -66,13 +66,15 @@ def _shared_counts(left: Sequence[UInt64s], right: Sequence[UInt64s]) -> Int64s:
     """Values that stand in both sets of each pair: equal neighbours once both are sorted as one."""
     counts = np.zeros(len(left), np.int64)
     for i, (ours, theirs) in enumerate(zip(left, right, strict=True)):
+        if not len(ours) or not len(theirs):
+            continue
         merged = np.concatenate((ours, theirs))
         merged.sort()
         counts[i] = np.count_nonzero(merged[1:] == merged[:-1])
     return counts
 
 
-def passages(a: Words, b: Words, *, limit: int = 5) -> list[Run]:
+def passages(a: Words | TextWords, b: Words | TextWords, *, limit: int = 5) -> list[Run]:
     """The longest runs of at least five words that stand in both texts, longest first.
 
     ``a`` and ``b`` hold one text each (``Words.text``). Runs are taken greedily, longest first,
@@ -94,7 +96,7 @@ def passages(a: Words, b: Words, *, limit: int = 5) -> list[Run]:
     return [_run(a, b, p, q, n) for p, q, n in taken]
 
 
-def _run(a: Words, b: Words, p: int, q: int, n: int) -> Run:
+def _run(a: Words | TextWords, b: Words | TextWords, p: int, q: int, n: int) -> Run:
     return Run(
         a_start=int(a.start[p]),
         a_end=int(a.end[p + n - 1]),
@@ -152,10 +154,13 @@ def _matching_places(a: UInt64s, b: UInt64s) -> tuple[Int64s, Int64s, bool]:
     """Places where the same five words start in a and in b, and whether some were left out."""
     windows_a, windows_b = _windows(a), _windows(b)
     order_a, order_b = (np.argsort(w, kind="stable") for w in (windows_a, windows_b))
-    sorted_a, sorted_b = windows_a[order_a], windows_b[order_b]
-    low = np.searchsorted(sorted_b, sorted_a, "left")
-    counts = np.searchsorted(sorted_b, sorted_a, "right") - low
-    rank = np.arange(len(sorted_a)) - np.searchsorted(sorted_a, sorted_a, "left")
+    sorted_a, sorted_b = windows_a.take(order_a), windows_b.take(order_b)
+    low = sorted_b.searchsorted(sorted_a)
+    if len(sorted_b):
+        shared = (sorted_b.take(low, mode="clip") == sorted_a).nonzero()[0]
+        order_a, sorted_a, low = (every.take(shared) for every in (order_a, sorted_a, low))
+    counts = sorted_b.searchsorted(sorted_a, "right") - low
+    rank = np.arange(len(sorted_a)) - sorted_a.searchsorted(sorted_a)
     capped = bool(np.any((counts > 0) & ((counts > REPEATS) | (rank >= REPEATS))))
     counts = np.where(rank < REPEATS, np.minimum(counts, REPEATS), 0)
     inside = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)

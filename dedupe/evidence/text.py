@@ -120,77 +120,78 @@ class _Layout:
     sides: Sides
     sizes: Int64s
     """Words of each text."""
-    inside: Int64s
-    """Number of each word within its text."""
+    first: Int64s
+    """Place of the first word of each text."""
     kinds: UInt8s
 
     @classmethod
     def of(cls, texts: Sequence[TextWords]) -> _Layout:
         sizes = np.array([len(text.hashes) for text in texts], dtype=np.int64)
         text = np.repeat(np.arange(len(texts)), sizes)
-        start = np.cumsum(sizes) - sizes
         kinds = [
             one.kinds if len(one.kinds) else np.zeros(len(one.hashes), np.uint8) for one in texts
         ]
         return cls(
             sides=Sides(_joined([one.hashes for one in texts]), text, len(texts) // 2),
             sizes=sizes,
-            inside=np.arange(len(text)) - np.repeat(start, sizes),
+            first=sizes.cumsum() - sizes,
             kinds=np.concatenate([np.empty(0, np.uint8), *kinds]),
         )
 
-    @property
-    def left_over(self) -> Int64s:
-        """Words after each word within its text."""
-        return self.sizes[self.sides.text] - self.inside - 1
+    def starts(self) -> Bools:
+        """The words at which five words start; every shorter text starts one shingle too."""
+        starts = np.ones(len(self.sides.values), np.bool_)
+        end = self.first + self.sizes
+        for back in range(1, SHINGLE):
+            starts[end[self.sizes >= back] - back] = False
+        starts[self.first[(self.sizes > 0) & (self.sizes < SHINGLE)]] = True
+        return starts
 
-    def covered(self, starting: Bools) -> Bools:
-        """The words that stand in a shingle that both texts hold."""
-        seen = np.concatenate([[0], np.cumsum(starting)])
-        at = np.arange(len(starting))
-        covered: Bools = seen[at + 1] > seen[at - np.minimum(self.inside, SHINGLE - 1)]
+    def covered(self, starting: Int64s) -> Bools:
+        """The words that stand in a shingle that both texts hold; one starts at each of these."""
+        covered = np.zeros(len(self.sides.values), np.bool_)
+        text = self.sides.text.take(starting)
+        last = self.first.take(text) + self.sizes.take(text) - 1
+        for place in range(SHINGLE):
+            covered[np.minimum(starting + place, last)] = True
         return covered
 
     def per_text(self, chosen: Bools) -> Int64s:
         """Chosen words of each text."""
-        before = np.concatenate([[0], np.cumsum(chosen)])
-        end = np.cumsum(self.sizes)
-        counts: Int64s = before[end] - before[end - self.sizes]
+        at = chosen.nonzero()[0]
+        counts: Int64s = at.searchsorted(self.first + self.sizes) - at.searchsorted(self.first)
         return counts
 
 
-def _shared_shingles(layout: _Layout, distinct: Sequence[UInt64s]) -> tuple[Matches, Bools]:
+def _shared_shingles(layout: _Layout, distinct: Sequence[UInt64s]) -> tuple[Matches, Int64s]:
     """The shingles of pairs, and the words at which one starts that both texts hold.
 
     A text of fewer than five words is one shingle, known by its hash.
     """
-    rolled = np.zeros(len(layout.inside), np.uint64)
+    rolled = layout.sides.values.copy()
     whole = max(len(rolled) - SHINGLE + 1, 0)
-    for place in range(SHINGLE):
+    for place in range(1, SHINGLE):
         rolled[:whole] *= _STEP
         rolled[:whole] += layout.sides.values[place : place + whole]
-    starts = layout.left_over >= SHINGLE - 1
     short = np.flatnonzero((layout.sizes > 0) & (layout.sizes < SHINGLE))
     if len(short):
-        first = (np.cumsum(layout.sizes) - layout.sizes)[short]
-        starts[first] = True
-        rolled[first] = [int(distinct[k][0]) for k in short.tolist()]
-    at = np.flatnonzero(starts)
-    found = matches(Sides(rolled[at], layout.sides.text[at], layout.sides.pairs))
-    shared = np.zeros(len(rolled), np.bool_)
-    shared[at] = found.matched
-    return found, shared
+        rolled[layout.first[short]] = [int(distinct[k][0]) for k in short.tolist()]
+    at = layout.starts().nonzero()[0]
+    found = matches(Sides(rolled.take(at), layout.sides.text.take(at), layout.sides.pairs))
+    return found, at[found.matched]
 
 
-def _ends(layout: _Layout, starting: Bools) -> dict[str, Doubles]:
+def _ends(layout: _Layout, starting: Int64s) -> dict[str, Doubles]:
     """Share of the shingles that a text begins or ends with that the other text holds."""
-    head = layout.inside < HEAD
-    head &= layout.left_over >= SHINGLE - 1
-    tail = (layout.left_over < HEAD + SHINGLE - 1) & (layout.left_over >= SHINGLE - 1)
-    return {
-        "head": _least_and_most(_share(layout, head, starting))[1],
-        "tail": _least_and_most(_share(layout, tail, starting))[1],
-    }
+    whole = np.minimum(np.maximum(layout.sizes - (SHINGLE - 1), 0), HEAD)
+    text = layout.sides.text.take(starting)
+    after = starting - layout.first.take(text)
+    before = layout.sizes.take(text) - (SHINGLE - 1) - after
+    shares = {}
+    for name, near in (("head", after), ("tail", before - 1)):
+        held = np.bincount(text[(near < HEAD) & (before > 0)], minlength=len(whole))
+        shares[name] = _least_and_most(held / np.maximum(whole, 1))[1]
+    return shares
 
 
 def _share(layout: _Layout, chosen: Bools, among: Bools) -> Doubles:
@@ -198,15 +199,14 @@ def _share(layout: _Layout, chosen: Bools, among: Bools) -> Doubles:
     return layout.per_text(chosen & among) / np.maximum(layout.per_text(chosen), 1)
 
 
-def _runs(layout: _Layout, starting: Bools) -> dict[str, Doubles]:
+def _runs(layout: _Layout, starting: Int64s) -> dict[str, Doubles]:
     """The longest shared run, and how much of what is shared lies in long runs and in that one."""
     n = len(layout.sizes)
-    at = np.flatnonzero(starting)
-    text = layout.sides.text[at]
-    opens = np.ones(len(at), np.bool_)
-    opens[1:] = (at[1:] != at[:-1] + 1) | (text[1:] != text[:-1])
-    first = np.flatnonzero(opens)
-    length, owner = np.diff(first, append=len(at)), text[first]
+    text = layout.sides.text.take(starting)
+    opens = np.ones(len(starting), np.bool_)
+    opens[1:] = (starting[1:] != starting[:-1] + 1) | (text[1:] != text[:-1])
+    first = opens.nonzero()[0]
+    length, owner = np.diff(np.append(first, len(starting))), text.take(first)
     longest = np.zeros(n, np.int64)
     np.maximum.at(longest, owner, length)
     total = np.maximum(np.bincount(owner, length, n), 1.0)
@@ -251,25 +251,25 @@ def _rest(layout: _Layout, covered: Bools, words: Matches) -> dict[str, Doubles]
     outside = telling & ~covered
     rest = _both(layout.per_text(outside))
     held = _both(layout.per_text(outside & words.matched))
-    missing = _share(layout, telling, ~words.matched)
+    alone = ~words.matched
+    missing, strange = _share(layout, telling, alone), layout.per_text(alone)
     quoted = (layout.kinds & QUOTED) > 0
-    anywhere = np.ones(len(covered), np.bool_)
     return {
         "quoted": _least_and_most(_share(layout, covered, quoted))[1],
         "rest_shared": held / np.maximum(rest, 1),
         "has_rest": (rest > 0).astype(np.float64),
         "other_terms": _least_and_most(missing)[0],
-        "other_words": _least_and_most(_share(layout, anywhere, ~words.matched))[0],
+        "other_words": _least_and_most(strange / np.maximum(layout.sizes, 1))[0],
     }
 
 
 def _titles(titles: Sequence[UInt64s]) -> dict[str, Doubles]:
     """Jaccard of the titles' distinct words, and ln(1 + distinct words) of the shorter title."""
     n = len(titles) // 2
-    sizes = np.fromiter(map(len, titles), np.int64, len(titles))
-    found = matches(Sides(_joined(titles), np.repeat(np.arange(len(titles)), sizes), n))
-    left, right = (found.counts(side, n) for side in (found.left, found.right))
-    shared = found.counts(found.left & found.right, n)
+    words = [set(title.tolist()) for title in titles]
+    left, right = (np.fromiter(map(len, side), np.int64, n) for side in (words[:n], words[n:]))
+    both = map(set.intersection, words[:n], words[n:])
+    shared = np.fromiter(map(len, both), np.int64, n)
     known = (left > 0) & (right > 0)
     return {
         "title_jaccard": shared / np.maximum(left + right - shared, 1),

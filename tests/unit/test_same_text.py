@@ -234,12 +234,14 @@ DOCUMENTS = st.builds(
 @settings(deadline=None)
 @given(DOCUMENTS, DOCUMENTS)
 def test_the_verdict_is_symmetric_and_a_probability(compare, ours, theirs):
-    """Both directions give the same number in [0, 1], and 1 means equal texts alone."""
+    """Both directions give the same number in [0, 1]; 1 means equal texts, at one time under one title."""
     found, back = compare(ours, theirs), compare(theirs, ours)
     assert found.p_same_text == pytest.approx(back.p_same_text)
     assert 0.0 <= found.p_same_text <= 1.0
     equal = " ".join(ours["body"].split()).lower() == " ".join(theirs["body"].split()).lower()
-    assert not equal or found.p_same_text == 1.0
+    assert equal or found.p_same_text < 1.0
+    told = [{k: v for k, v in one.items() if k in {"title", "published"}} for one in (ours, theirs)]
+    assert not equal or told[0] != told[1] or found.p_same_text == 1.0
     assert found.p_same_text < 1.0 or found.evidence.overlap == 1.0
 
 
@@ -247,7 +249,7 @@ def test_what_overlap_decides_alone_is_what_the_models_are_not_asked():
     """Much overlap of texts that are no forms is a copy with a p that rises with it."""
     jaccard = np.array([0.6, 0.1, 0.6, 0.59])
     inside = np.array([0.6, 0.85, 0.6, 0.84])
-    words = np.array([81.0, 81.0, 80.0, 400.0])
+    words = np.array([161.0, 161.0, 160.0, 400.0])
     assert certain(jaccard, inside, words).tolist() == [True, True, False, False]
     assert copied(np.array([0.5, 1.0])) == pytest.approx([0.98995, 0.9999])
 
