@@ -34,7 +34,7 @@ from dedupe.model import (
     TextWords,
     UInt64s,
 )
-from dedupe.provenance import CreditReader, Found, value_at
+from dedupe.provenance import CreditReader, Found, PlainArticle, value_at
 from dedupe.repeats import NOTHING_LEARNED, LearnedLines, without_learned
 from dedupe.sketched import Facts, Sketched
 from dedupe.terms import terms
@@ -99,14 +99,23 @@ class ArticleReader:
 
     def provenance(self, articles: Sequence[Article]) -> list[Provenance]:
         """Whose text each article says it is; other credits than of origin are not looked for."""
-        return [self._provenance(article, clean(article, self._furniture)) for article in articles]
-
-    def _provenance(self, article: Article, cleaned: CleanText) -> Provenance:
-        found = self._credits.find_for_origin(
-            article, cleaned.title.text, cleaned.body.text, cleaned.kept_by_patterns
-        )
-        credits = [_credit(one, article, cleaned) for one in found]
-        return self._credits.provenance(article, cleaned.body.text, credits)
+        cleaned = [clean(article, self._furniture) for article in articles]
+        pages = [
+            PlainArticle(
+                article=article,
+                title=one.title.text,
+                body=one.body.text,
+                kept=one.kept_by_patterns,
+            )
+            for article, one in zip(articles, cleaned, strict=True)
+        ]
+        told = zip(articles, cleaned, self._credits.find_for_origin(pages), strict=True)
+        return [
+            self._credits.provenance(
+                article, one.body.text, [_credit(credit, article, one) for credit in found]
+            )
+            for article, one, found in told
+        ]
 
     def sketched(self, articles: Sequence[Article]) -> Sketched:
         """What the search for copies needs of each text; no credits, no terms, no dates."""

@@ -155,13 +155,7 @@ class Outlets:
 
     def at(self, url: str | None) -> Outlet | None:
         """The listed source whose domain the URL lies under, or None."""
-        host = host_of(url)
-        while host:
-            found = self.by_domain.get(host)
-            if found is not None:
-                return found
-            _, _, host = host.partition(".")
-        return None
+        return self._at_host(host_of(url))
 
     def name(self, raw: str | None, url: str | None = None) -> str | None:
         """The display name of an outlet; without ``raw`` the URL tells, and None when nothing does.
@@ -175,10 +169,13 @@ class Outlets:
                 return found.name
             host = host_of(raw.strip()) if _is_domain(raw) else None
             return registered_domain(host) if host else tidy(raw)
-        found = self.at(url)
+        return self.name_at(host_of(url))
+
+    def name_at(self, host: str | None) -> str | None:
+        """The display name of the outlet at a host as ``host_of`` gives it."""
+        found = self._at_host(host)
         if found is not None:
             return found.name
-        host = host_of(url)
         return registered_domain(host) if host else None
 
     def same_outlet(self, a: str | None, b: str | None) -> bool:
@@ -187,6 +184,14 @@ class Outlets:
         if first is None or second is None:
             return False
         return comparison_key(first) == comparison_key(second)
+
+    def _at_host(self, host: str | None) -> Outlet | None:
+        while host:
+            found = self.by_domain.get(host)
+            if found is not None:
+                return found
+            _, _, host = host.partition(".")
+        return None
 
 
 def _is_domain(name: str) -> bool:

@@ -204,13 +204,14 @@ def _ascii_words(joined: bytes) -> tuple[UInt64s, Int64s, Int64s]:
     edges = np.flatnonzero(inside[1:] != inside[:-1])
     before, last = edges[0::2], edges[1::2]
     power, inverse = _powers(len(codes))
-    sums = values[codes]
+    # ``take`` gathers twice as fast as an index of one byte per element.
+    sums = values.take(codes)
     sums *= power
     np.cumsum(sums, out=sums)
     start = before + 1
-    hashes = sums[last]
-    hashes -= sums[before]
-    hashes *= inverse[start]
+    hashes = sums.take(last)
+    hashes -= sums.take(before)
+    hashes *= inverse.take(start)
     return mix(hashes), start, last + 1
 
 

@@ -26,10 +26,12 @@ def text_of(document: object, *, max_body_bytes: int = MAX_BODY_BYTES) -> Articl
     for name, value in document.items():
         if type(value) is str:
             longest = _KEPT.get(name)
-            if longest is None:
-                if name != "body" and not _is_small(name, value):
+            if longest is not None:
+                if len(value) > longest or not value.isprintable() or not value or value.isspace():
                     return None
-            elif len(value) > longest or not value.isprintable() or not value or value.isspace():
+            elif name != "body" and (  # an unknown field: only metadata, and little of it
+                name == "metadata" or not value.isascii() or len(name) + len(value) > _LONGEST_OTHER
+            ):
                 return None
         elif value is not None and (name in _TYPED or type(value) not in _NUMBERS):
             return None
@@ -44,11 +46,6 @@ def text_of(document: object, *, max_body_bytes: int = MAX_BODY_BYTES) -> Articl
         title=told("title") or "",
         body=body,
     )
-
-
-def _is_small(name: str, value: str) -> bool:
-    """An unknown field that only is metadata, and little of it."""
-    return name != "metadata" and value.isascii() and len(name) + len(value) <= _LONGEST_OTHER
 
 
 def _is_plain(body: str, limit: int) -> bool:

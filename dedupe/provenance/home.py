@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dedupe.sources import Outlet, Outlets, comparison_key
+from dedupe.sources import Outlet, Outlets, comparison_key, host_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,12 @@ class Home:
     @classmethod
     def of(cls, outlet: str | None, url: str | None, outlets: Outlets) -> Home:
         """The names that the article's source and its address give."""
-        names = [name for name in (outlets.name(outlet), outlets.name(None, url)) if name]
+        return cls.at(outlet, host_of(url), outlets)
+
+    @classmethod
+    def at(cls, outlet: str | None, host: str | None, outlets: Outlets) -> Home:
+        """The names that the article's source and the host of its address give."""
+        names = [name for name in (outlets.name(outlet), outlets.name_at(host)) if name]
         return cls(
             name=names[0] if names else None,
             keys=frozenset(comparison_key(name) for name in names),

@@ -68,6 +68,13 @@ def declared(metadata: Mapping[str, Any], url: str | None, outlets: Outlets) -> 
     yield from _filed(url, outlets)
 
 
+def may_declare(metadata: Mapping[str, Any], url: str | None, outlets: Outlets) -> bool:
+    """Metadata or address may state an origin; of most articles neither does."""
+    if not _STATING.isdisjoint(map(comparison_key, metadata)):
+        return True
+    return url is not None and not outlets.by_folder.keys().isdisjoint(url.lower().split("/"))
+
+
 def value_at(article: Article, field: str) -> str:
     """The posted value that the offsets of a credit in ``url`` or ``metadata.<name>`` count in.
 

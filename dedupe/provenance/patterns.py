@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
-from typing import Any
+from typing import Any, TypeAlias
 
 from dedupe.model import CreditKind
 from dedupe.sources import Outlet, Outlets, SourceKind
@@ -83,6 +83,11 @@ class Pattern:
     own_feed: bool
     """Sites say this of themselves: another outlet's credit only where it names another outlet."""
 
+    @property
+    def may_be_origin(self) -> bool:
+        """It may credit the text as a whole, by itself or where it names another outlet."""
+        return self.own_feed or self.kind in ORIGINS or self.at_edge in ORIGINS
+
     def may_stand_behind(self, last: str) -> bool:
         """Something in ``before`` ends with this letter, or anything may stand there."""
         return not self.before or any(text.endswith(last) for text in self.before)
@@ -110,6 +115,19 @@ class Mentioned:
     weak: bool
 
 
+Mention: TypeAlias = tuple[tuple[int, int], Mentioned]
+"""The range in which a name stands, and what it stands for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Patterns to try around a mention."""
+
+    some: tuple[Pattern, ...]
+    origins: tuple[Pattern, ...]
+    """Those of them that may credit the text as a whole."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditPatterns:
     """All patterns, ready to read with."""
@@ -126,7 +144,7 @@ class CreditPatterns:
     """Code points of the longest form."""
     named: Mapping[tuple[str, bool, int], tuple[Pattern, ...]]
     """By source name or kind, weak or not, and place; the first pattern that matches counts."""
-    behind: dict[tuple[str, bool, int, str], tuple[Pattern, ...]]
+    behind: dict[tuple[str, bool, int, str], Named]
     """Of these the ones that may stand behind a letter of ASCII, as far as was asked."""
     origin_in_middle: bool
     """Some named pattern reads an origin in the middle of an article."""
@@ -140,16 +158,28 @@ class CreditPatterns:
     """All of these words."""
 
     def mentions(
-        self, text: str, start: int = 0, end: int | None = None
-    ) -> Iterator[tuple[tuple[int, int], Mentioned]]:
-        """Every listed name that begins in this range of a text, with its own range."""
-        end = len(text) if end is None else end
-        latin = text.isascii() or not _other_script(text)
-        spaced = _with_spaces(text)
-        for script in (self.names,) if latin else (self.names, self.other_names):
-            for match in script.finditer(spaced, start, end + self.longest):
-                if match.start() < end:
-                    yield match.span(), self.forms[match[0]]
+        self, text: str, ranges: Sequence[tuple[int, int]] | None = None
+    ) -> Iterator[Mention]:
+        """Every listed name that begins in one of these ranges of a text, with its own range."""
+        latin = text.isascii() or not other_script(text)
+        spaced = with_spaces(text)
+        for start, end in ((0, len(text)),) if ranges is None else ranges:
+            for script in (self.names,) if latin else (self.names, self.other_names):
+                for match in script.finditer(spaced, start, end + self.longest):
+                    if match.start() < end:
+                        yield match.span(), self.forms[match[0]]
+
+    def occurrences(
+        self, text: str, names: Sequence[str], ranges: Sequence[tuple[int, int]] | None = None
+    ) -> Iterator[Mention]:
+        """Where these forms of names stand, as ``mentions``, even within longer names or words."""
+        spaced = with_spaces(text)
+        for start, end in ((0, len(text)),) if ranges is None else ranges:
+            for name in names:
+                at = spaced.find(name, start, end + len(name) - 1)
+                while at >= 0:
+                    yield (at, at + len(name)), self.forms[name]
+                    at = spaced.find(name, at + 1, end + len(name) - 1)
 
     def loose_for(self, text: str) -> Sequence[Pattern]:
         """The free and fixed patterns that the words of a text do not rule out."""
@@ -159,7 +189,7 @@ class CreditPatterns:
         needed = {p.id: p for word in words for p in self.by_word[word]}
         return (*self.always, *needed.values())
 
-    def named_for(self, mentioned: Mentioned, place: int, last: str) -> tuple[Pattern, ...]:
+    def named_for(self, mentioned: Mentioned, place: int, last: str) -> Named:
         """The named patterns to try around a mention; ``last`` is the letter before it, if any.
 
         It is in lower case and a line feed at the beginning of the text.
@@ -168,7 +198,8 @@ class CreditPatterns:
         key = (name, mentioned.weak, place, last)
         found = self.behind.get(key)
         if found is None:
-            found = tuple(p for p in self.named[key[:3]] if p.may_stand_behind(last))
+            some = tuple(p for p in self.named[key[:3]] if p.may_stand_behind(last))
+            found = Named(some=some, origins=tuple(p for p in some if p.may_be_origin))
             if last.isascii():  # the others are many: they would be remembered for ever
                 self.behind[key] = found
         return found
@@ -190,8 +221,8 @@ class CreditPatterns:
         return cls(
             version=str(data["version"]),
             outlets=outlets,
-            names=re.compile(_trie_expr(form for form in forms if form[0] < _LATIN_END)),
-            other_names=re.compile(_trie_expr(form for form in forms if form[0] >= _LATIN_END)),
+            names=re.compile(_trie_expr(form for form in forms if form[0] < LATIN_END)),
+            other_names=re.compile(_trie_expr(form for form in forms if form[0] >= LATIN_END)),
             forms=forms,
             longest=max(map(len, forms), default=0),
             named=_by_use(named, outlets.listed),
@@ -205,7 +236,7 @@ class CreditPatterns:
 
 
 _AS_SPACES = "-\u00a0\u2010\u2011"
-_LATIN_END = "\u0370"
+LATIN_END = "\u0370"
 _OTHER_SCRIPT_CHAR = re.compile("[\u0370-\u1fff\u3040-\ud7ff]")
 _EDGE = 400
 _LETTERS = bytes(c if 97 <= c <= 122 else 32 for c in range(256))
@@ -218,7 +249,7 @@ def _runs(text: str) -> list[bytes]:
     return text.lower().encode("utf-8", "surrogatepass").translate(_LETTERS).split()
 
 
-def _with_spaces(text: str) -> str:
+def with_spaces(text: str) -> str:
     """The text with plain spaces for hyphens and fixed spaces, at the same positions.
 
     A class of these in the expression for all names would make compiling it four times as long.
@@ -228,7 +259,7 @@ def _with_spaces(text: str) -> str:
     return text
 
 
-def _other_script(text: str) -> bool:
+def other_script(text: str) -> bool:
     """Another script stands in the beginning or at the end: enough to tell, and 5 times faster."""
     ends = (0, _EDGE), (max(0, len(text) - _EDGE), len(text))
     return any(_OTHER_SCRIPT_CHAR.search(text, *part) for part in ends)
@@ -275,7 +306,7 @@ def _forms(listed: Iterable[Outlet]) -> dict[str, Mentioned]:
         for name in (*outlet.weak, outlet.name, *outlet.aliases):
             mentioned = Mentioned(outlet=outlet, kind=outlet.kind.value, weak=name in weak)
             for form in (name, name.upper()) if len(name) > 3 else (name,):
-                forms.setdefault(_with_spaces(form), mentioned)
+                forms.setdefault(with_spaces(form), mentioned)
     return forms
 
 

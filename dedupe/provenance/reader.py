@@ -3,34 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 from dedupe.model import Article, Credit, CreditKind, Provenance
 from dedupe.provenance.captured import captured
 from dedupe.provenance.home import Home
-from dedupe.provenance.metadata import Declared, declared
+from dedupe.provenance.metadata import Declared, declared, may_declare
 from dedupe.provenance.origin import origin_of, provenance
 from dedupe.provenance.patterns import (
     MENTION,
     ORIGINS,
     CreditPatterns,
+    Mention,
     Mentioned,
     Pattern,
     Place,
 )
 from dedupe.provenance.places import Places
-from dedupe.sources import Outlet, Outlets, comparison_key
+from dedupe.provenance.screen import NONE, OVERHANG, PlainArticle, Screen, Suspicion
+from dedupe.sources import Outlet, Outlets, comparison_key, host_of
 
 BEFORE = 160
 """Code points before a mention that a named pattern may read; patterns look back less far."""
 AFTER = 160
-OVERHANG = 400
-"""Code points by which a free or fixed credit that begins in the head may outlast it."""
 _TITLE = int(Place.TITLE)
+_HOMES = 4096
+"""Pairs of a source and a host whose names are remembered; a file has few."""
 _ARTICLES = frozenset(("the ", "The ", "THE "))
 
 
@@ -57,6 +60,10 @@ class CreditReader:
         """Loads the patterns when the first article is read: compiling them takes 40 ms."""
         self._outlets = outlets
         self._patterns = cache(patterns)
+        self._screen = cache(lambda: Screen(self._patterns()))
+        self._home = lru_cache(maxsize=_HOMES)(
+            lambda source, host: Home.at(source, host, self._patterns().outlets)
+        )
 
     def find(
         self, article: Article, title: str, body: str, kept: Sequence[tuple[int, int]]
@@ -72,18 +79,26 @@ class CreditReader:
             patterns=self._patterns(),
         )
 
-    def find_for_origin(
-        self, article: Article, title: str, body: str, kept: Sequence[tuple[int, int]]
-    ) -> tuple[Found, ...]:
-        """As ``find``; nothing where none of it could be the origin, which takes a third as long."""
-        patterns = self._patterns()
-        home = Home.of(article.source, article.url, patterns.outlets)
-        stated = declared(article.metadata, article.url, patterns.outlets)
-        for one in (*map(_stated, stated), *_outside(title, body, kept, home, patterns)):
-            seen = _as_own(one, home, patterns.outlets)
-            if seen is not None and seen.kind in ORIGINS:
-                return self.find(article, title, body, kept)
-        return ()
+    def find_for_origin(self, pages: Sequence[PlainArticle]) -> list[tuple[Found, ...]]:
+        """As ``find``, per page; nothing where none of it could be the origin, as hardly ever."""
+        screen = self._screen()
+        homes = [self._home(page.article.source, host_of(page.article.url)) for page in pages]
+        told = zip(pages, homes, screen.suspicions(pages, homes), strict=True)
+        return [
+            self.find(page.article, page.title, page.body, page.kept)
+            if self._may_credit_an_origin(page, home, suspicion)
+            else ()
+            for page, home, suspicion in told
+        ]
+
+    def _may_credit_an_origin(self, page: PlainArticle, home: Home, suspicion: Suspicion) -> bool:
+        patterns, article = self._patterns(), page.article
+        if suspicion is NONE and not may_declare(article.metadata, article.url, patterns.outlets):
+            return False
+        stated = map(_stated, declared(article.metadata, article.url, patterns.outlets))
+        read = _outside(page, home, suspicion, patterns)
+        seen = (_as_own(one, home, patterns.outlets) for one in chain(stated, read))
+        return any(one is not None and one.kind in ORIGINS for one in seen)
 
     def outlet(self, article: Article) -> str | None:
         """Normalised name of the article's own source."""
@@ -119,10 +134,10 @@ def find_credits(
     home = Home.of(outlet, url, patterns.outlets)
     places = Places.of(title, body, kept)
     read = [
-        *_in_title(title, patterns),
+        *_in_title(patterns.mentions(title), title, patterns),
         *_settled(
             [
-                *_mentioned(body, places, patterns, [(0, len(body))]),
+                *_mentioned(patterns.mentions(body), body, places, patterns),
                 *_loose(body, places, home, patterns),
             ]
         ),
@@ -134,22 +149,26 @@ def find_credits(
 
 
 def _outside(
-    title: str,
-    body: str,
-    kept: Sequence[tuple[int, int]],
-    home: Home,
-    patterns: CreditPatterns,
+    page: PlainArticle, home: Home, suspicion: Suspicion, patterns: CreditPatterns
 ) -> Iterator[Found]:
     """The credits that stand where an origin may, without most of those of the own outlet.
 
     Some of them a surer one may cover; no origin is missing.
     """
-    places = Places.of(title, body, kept)
-    everywhere = ((0, len(body)),)
-    ranges = everywhere if patterns.origin_in_middle else places.outskirts(len(body))
-    yield from _in_title(title, patterns)
-    yield from _mentioned(body, places, patterns, ranges, home.keys)
-    yield from _loose(body, places, home, patterns, origins=True)
+    if suspicion is NONE:
+        return
+    title, body, names = page.title, page.body, suspicion.names
+    places = Places.of(title, body, page.kept)
+    ranges = None if patterns.origin_in_middle else places.outskirts(len(body))
+    if suspicion.any_name:
+        yield from _in_title(patterns.mentions(title), title, patterns)
+        yield from _mentioned(patterns.mentions(body, ranges), body, places, patterns, home.keys)
+    elif names:
+        yield from _in_title(patterns.occurrences(title, names), title, patterns)
+        found = patterns.occurrences(body, names, ranges)
+        yield from _mentioned(found, body, places, patterns, home.keys)
+    if suspicion.loose:
+        yield from _loose(body, places, home, patterns, suspicion.loose)
 
 
 def _as_own(found: Found, home: Home, outlets: Outlets) -> Found | None:
@@ -181,26 +200,29 @@ def _stated(item: Declared) -> Found:
     )
 
 
-def _in_title(title: str, patterns: CreditPatterns) -> Iterator[Found]:
-    for span, mentioned in patterns.mentions(title):
+def _in_title(mentions: Iterable[Mention], title: str, patterns: CreditPatterns) -> Iterator[Found]:
+    for span, mentioned in mentions:
         fit = _around(title, span, mentioned, _TITLE, patterns)
         if fit is not None:
             yield _found(fit[0], fit[0].kind, mentioned.outlet.name, "title", fit[1:])
 
 
 def _mentioned(
+    mentions: Iterable[Mention],
     body: str,
     places: Places,
     patterns: CreditPatterns,
-    ranges: Sequence[tuple[int, int]],
-    but: AbstractSet[str] = frozenset(),
+    but: AbstractSet[str] | None = None,
 ) -> Iterator[Found]:
-    """Credits to listed sources but those of some keys, from the words around each mention of one."""
-    mentions = (found for span in ranges for found in patterns.mentions(body, *span))
+    """Credits to listed sources, from the words around each mention of one.
+
+    With ``but`` only those that may be of origin, and none of the sources with these keys.
+    """
     for span, mentioned in mentions:
-        if but and comparison_key(mentioned.outlet.name) in but:
+        if but is not None and comparison_key(mentioned.outlet.name) in but:
             continue
-        fit = _around(body, span, mentioned, places.at(span[0]), patterns)
+        place = places.at(span[0])
+        fit = _around(body, span, mentioned, place, patterns, origins=but is not None)
         if fit is None:
             continue
         kind = fit[0].kind
@@ -210,11 +232,18 @@ def _mentioned(
 
 
 def _around(
-    text: str, span: tuple[int, int], mentioned: Mentioned, place: int, patterns: CreditPatterns
+    text: str,
+    span: tuple[int, int],
+    mentioned: Mentioned,
+    place: int,
+    patterns: CreditPatterns,
+    *,
+    origins: bool = False,
 ) -> tuple[Pattern, int, int] | None:
     """The first pattern that fits the words around a mention, and its range in ``text``.
 
     An article before the name belongs to the mention; the text's own ends count as line ends.
+    With ``origins`` None where no pattern of an origin fits.
     """
     start, end = span
     if text[max(0, start - 4) : start] in _ARTICLES:
@@ -224,10 +253,16 @@ def _around(
     left = before.lower() if low else f"\n{before.lower()}"
     right = after.lower() if end + AFTER < len(text) else f"{after.lower()}\n"
     near = left + right
-    for pattern in patterns.named_for(mentioned, place, left[-1]):
+    window = f"{before}{MENTION}{after}"
+    named = patterns.named_for(mentioned, place, left[-1])
+    if origins and not any(
+        one.may_fit(left, right, near) and one.expr.search(window) for one in named.origins
+    ):
+        return None
+    for pattern in named.some:
         if not pattern.may_fit(left, right, near):
             continue
-        match = pattern.expr.search(f"{before}{MENTION}{after}")
+        match = pattern.expr.search(window)
         if match is not None:
             stop = low + match.end() + end - start - 1
             return pattern, *_trimmed(text, low + match.start(), stop)
@@ -243,12 +278,20 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _loose(
-    body: str, places: Places, home: Home, patterns: CreditPatterns, *, origins: bool = False
+    body: str,
+    places: Places,
+    home: Home,
+    patterns: CreditPatterns,
+    some: Sequence[Pattern] | None = None,
 ) -> Iterator[Found]:
-    """Credits at the edges whose words alone tell: they capture a source or stand for one."""
+    """Credits at the edges whose words alone tell: they capture a source or stand for one.
+
+    With ``some`` only of these patterns, whose words are known to be there.
+    """
     for begin, end in _edges(body, places):
-        for pattern in patterns.loose_for(body[begin:end]):
-            if origins and not _may_be_origin(pattern, home):
+        possible = places.possible(begin, end)
+        for pattern in patterns.loose_for(body[begin:end]) if some is None else some:
+            if not pattern.where & possible:
                 continue
             if pattern.beside and not _holds(body[begin : end + OVERHANG], pattern.beside):
                 continue
@@ -258,12 +301,6 @@ def _loose(
                     break
                 if pattern.where & places.at(start):
                     yield from _named(pattern, match, (start, stop), home, patterns.outlets)
-
-
-def _may_be_origin(pattern: Pattern, home: Home) -> bool:
-    if pattern.source is not None and comparison_key(pattern.source) in home.keys:
-        return False
-    return pattern.own_feed or pattern.kind in ORIGINS
 
 
 def _holds(text: str, parts: Sequence[str]) -> bool:

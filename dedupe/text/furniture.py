@@ -21,10 +21,12 @@ def furniture_ranges(
 ) -> tuple[Range, ...]:
     """The furniture of a plain body, sorted and disjoint; never the whole of a text."""
     marks = _inline_ranges(body, patterns)
-    if not marks and _is_plain(body, patterns, source):
+    blanked = _blanked(body, marks) if marks else body
+    rules, signed = _rules(blanked, patterns, source)
+    if not marks and not rules and not signed:
         return ()
-    lines = _Lines(_blanked(body, marks))
-    removed = _removed(lines, _hits(lines, patterns), title=title, source=source)
+    lines = _Lines(blanked)
+    removed = _removed(lines, _hits(lines.stripped, rules), title=title, source=source)
     if all(not line or index in removed for index, line in enumerate(lines.stripped)):
         return ()
     return _merged(body, [*marks, *(lines.range(index, why) for index, why in removed.items())])
@@ -35,7 +37,7 @@ class _Lines:
 
     def __init__(self, body: str) -> None:
         self.raw = body.split("\n")
-        self.stripped = [line.strip() for line in self.raw]
+        self.stripped = list(map(str.strip, self.raw))
         self._starts: list[int] | None = None
 
     def range(self, index: int, why: str) -> Range:
@@ -47,34 +49,39 @@ class _Lines:
         return start, start + len(line), why
 
 
-def _hits(lines: _Lines, patterns: FurniturePatterns) -> dict[int, Rule]:
-    """The rule of every line that has one, except where the line goes on with a sentence."""
-    hits: dict[int, Rule] = {}
-    before = ""
-    longest, rule_for = patterns.longest, patterns.rule_for
-    for index, line in enumerate(lines.stripped):
-        # In a text wrapped by hand a sentence may break right before "all rights reserved".
-        goes_on = len(line) > longest or not line or (line[0].islower() and _is_open(before))
-        rule = None if goes_on else rule_for(line)
-        if rule is not None:
-            hits[index] = rule
-        before = line if rule is None else ""
-    return hits
+def _rules(
+    body: str, patterns: FurniturePatterns, outlet: str | None
+) -> tuple[dict[int, Rule], bool]:
+    """The rule of every line that has one, by its number, and if some line is the outlet's name.
 
-
-def _is_plain(body: str, patterns: FurniturePatterns, outlet: str | None) -> bool:
-    """No line of the body has a rule or is the outlet's name: the usual text, decided early."""
+    The usual text has neither: nothing else is done with it.
+    """
     longest, rule_for = patterns.longest, patterns.rule_for
     name = (outlet or "").strip().casefold()
-    for raw in body.split("\n"):
+    most = len(name)
+    rules: dict[int, Rule] = {}
+    signed = False
+    for index, raw in enumerate(body.split("\n")):
         line = raw.strip()
-        if line and len(line) <= longest:
-            # Case folding makes no text shorter.
-            if len(line) <= len(name) and line.casefold() == name:
-                return False
-            if rule_for(line) is not None:
-                return False
-    return len(name) <= longest or name not in body.casefold()
+        if not line:
+            continue
+        # Case folding makes no text shorter.
+        if len(line) <= most and line.casefold() == name:
+            signed = True
+        if len(line) <= longest and (rule := rule_for(line)) is not None:
+            rules[index] = rule
+    return rules, signed
+
+
+def _hits(texts: Sequence[str], rules: Mapping[int, Rule]) -> dict[int, Rule]:
+    """The rules, except where the line goes on with a sentence."""
+    hits: dict[int, Rule] = {}
+    for index, rule in rules.items():
+        line, before = texts[index], texts[index - 1] if index and index - 1 not in hits else ""
+        # In a text wrapped by hand a sentence may break right before "all rights reserved".
+        if not (line[0].islower() and _is_open(before)):
+            hits[index] = rule
+    return hits
 
 
 def _is_open(line: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import islice
 
 from dedupe.text.lines import ends_sentence, same_words
@@ -17,8 +18,17 @@ _HEAD_LINES = 8
 _UNSPACED = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 )
-_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
-_WORD = re.compile(f"[{_UNSPACED}]|[^\\s{_UNSPACED}]+")
+
+
+# Compiled when a text in such a script may come: large classes are slow to compile.
+@cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(f"[{_UNSPACED}]")
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    return re.compile(f"[{_UNSPACED}]|[^\\s{_UNSPACED}]+")
 
 
 def lede(title: str, prose: str) -> str:
@@ -50,9 +60,9 @@ def _is_scrap(line: str) -> bool:
 
 
 def _first_words(text: str) -> str:
-    if text.isascii() or not _HAS_UNSPACED.search(text, 0, _SAMPLE):
+    if text.isascii() or not _unspaced().search(text, 0, _SAMPLE):
         return " ".join(text.split(None, LEDE_WORDS)[:LEDE_WORDS])
     last = 0
-    for word in islice(_WORD.finditer(text), LEDE_WORDS):
+    for word in islice(_word().finditer(text), LEDE_WORDS):
         last = word.end()
     return " ".join(text[:last].split())

@@ -7,7 +7,9 @@ points, runs in linear time on broken markup, and never raises.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from html import unescape
 from html.entities import html5
 
@@ -31,32 +33,53 @@ _INLINE = (
 _KNOWN = frozenset(f"{_BLOCKS} {_DROPPED} {_INLINE}".split())
 _BREAKS = frozenset(_BLOCKS.split())
 _CELLS = frozenset(("td", "th"))
-_NAMES = "|".join(sorted(map(re.escape, _KNOWN), key=len, reverse=True))
-
-# A bare upper-case tag is no proof: wires write tickers as <BR> and <A>.
-_MARKUP = re.compile(
-    rf"<(?:{_NAMES})\s*>"
-    rf"|(?i:</(?:{_NAMES})\s*>|<(?:{_NAMES})\s+[a-z:-]+\s*=|<(?:{_NAMES})\s*/>)"
-    r"|<!--|(?i:<!doctype\s)|<\?xml\s"
-)
-_BREAKING = re.compile(rf"<(?:{_BLOCKS.replace(' ', '|')})\b", re.IGNORECASE)
 _REFERENCE = r"&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-_TOKEN = re.compile(
-    rf"""
+_TOKEN = rf"""
       (?P<comment><!--)
     | <[!?][^<>]*>
     | <(?P<close>/?)(?P<name>[A-Za-z][^\s<>/"'=]*)
       (?P<rest>(?:[^"'<>=] | =\s*"[^"]*" | =\s*'[^']*' | [="'])*+)>
     | (?P<reference>{_REFERENCE})
     | (?P<unseen>[\0\u00ad\u200b\u200e\u200f\u2060\ufeff])
-    """,
-    re.VERBOSE,
-)
-_TEXT_TOKEN = re.compile(rf"(?P<reference>{_REFERENCE})|[\0\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+    """
+_TEXT_TOKEN = rf"(?P<reference>{_REFERENCE})|[\0\u00ad\u200b\u200e\u200f\u2060\ufeff]"
 _TEXT_REFERENCE = re.compile(_REFERENCE)
 _UNSEEN = "\0\u00ad\u200b\u200e\u200f\u2060\ufeff"
 _SOFT_BREAK = re.compile(r"(?<!\n)\n(?![ \t\r]*\n)")
-_CLOSING = {name: re.compile(rf"</{name}\b[^<>]*>", re.IGNORECASE) for name in _DROPPED.split()}
+
+
+# Patterns that a text without markup never meets are compiled when one comes: they are the slow
+# part of starting.
+@cache
+def _markup() -> re.Pattern[str]:
+    """What proves a value to be HTML: a bare upper-case tag does not, tickers are written <A>."""
+    names = "|".join(sorted(map(re.escape, _KNOWN), key=len, reverse=True))
+    return re.compile(
+        rf"<(?:{names})\s*>"
+        rf"|(?i:</(?:{names})\s*>|<(?:{names})\s+[a-z:-]+\s*=|<(?:{names})\s*/>)"
+        r"|<!--|(?i:<!doctype\s)|<\?xml\s"
+    )
+
+
+@cache
+def _breaking() -> re.Pattern[str]:
+    return re.compile(rf"<(?:{_BLOCKS.replace(' ', '|')})\b", re.IGNORECASE)
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    return re.compile(_TOKEN, re.VERBOSE)
+
+
+@cache
+def _text_token() -> re.Pattern[str]:
+    return re.compile(_TEXT_TOKEN)
+
+
+@cache
+def _closing() -> Mapping[str, re.Pattern[str]]:
+    """The end of each element that is dropped with all it holds."""
+    return {name: re.compile(rf"</{name}\b[^<>]*>", re.IGNORECASE) for name in _DROPPED.split()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +132,7 @@ def plain(value: str) -> Plain:
 
 
 def _has_markup(value: str) -> bool:
-    return "<" in value and _MARKUP.search(value) is not None
+    return "<" in value and _markup().search(value) is not None
 
 
 def _resolve(value: str) -> Plain:
@@ -128,7 +151,7 @@ def _has_unseen(value: str) -> bool:
 def _from_text(value: str) -> Plain:
     pieces = _Pieces(value)
     html = False
-    for found in _TEXT_TOKEN.finditer(value):
+    for found in _text_token().finditer(value):
         reference = found["reference"]
         if reference is None:
             pieces.replace(found.start(), found.end(), "")
@@ -139,11 +162,12 @@ def _from_text(value: str) -> Plain:
 
 
 def _from_html(value: str) -> Plain:
-    flows = _BREAKING.search(value) is not None and "<pre" not in value
+    flows = _breaking().search(value) is not None and "<pre" not in value
     pieces = _Pieces(value, soft_breaks=flows)
     unclosed: set[str] = set()
     position = 0
-    while (found := _TOKEN.search(value, position)) is not None:
+    token = _token()
+    while (found := token.search(value, position)) is not None:
         start, position = found.span()
         if found["reference"] is not None:
             resolved = _resolved(found["reference"])
@@ -188,7 +212,7 @@ def _end_of_comment(value: str, position: int, unclosed: set[str]) -> int:
 def _end_of_element(value: str, found: re.Match[str], unclosed: set[str]) -> int:
     """Behind the tag, and for an element that is dropped behind its closing tag."""
     name = found["name"].lower()
-    closing = _CLOSING.get(name)
+    closing = _closing().get(name)
     if closing is None or found["close"] or found["rest"].endswith("/") or name in unclosed:
         return found.end()
     end = closing.search(value, found.end())

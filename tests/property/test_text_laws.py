@@ -16,7 +16,9 @@ from dedupe.formats.document import article_from
 from dedupe.formats.lines import documents
 from dedupe.formats.urls import _canonical, normalise_url
 from dedupe.model import Article
-from dedupe.text import FurniturePatterns, clean, plain
+from dedupe.text import FurniturePatterns, clean, is_headline_page, pages, plain
+from dedupe.text.lines import ends_sentence
+from dedupe.text.patterns import _folded
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2024, 8, 1, tzinfo=UTC)
@@ -52,12 +54,44 @@ PAGE = st.lists(
     max_size=14,
 ).map("\n".join)
 
+NO_PATTERNS = FurniturePatterns.from_mapping({})
+PAGE_LINES = (
+    "", "  ", "Dam to be closed for the whole winter", "Council asks for the money it was promised",
+    "The dam will be closed, the council said.", "10:45 Workers arrive at the dam", "9 a.m. Dam closed",
+    "٣:٤٥ - the gates are open", "17 workers are at the dam", "lower case line that goes on and on",
+)  # fmt: skip
+
 
 @pytest.fixture(scope="module")
 def patterns():
     return FurniturePatterns.from_mapping(
         tomllib.loads((ROOT / "dedupe/data/furniture.toml").read_text("utf-8"))
     )
+
+
+@given(st.text("aZß ’\u00a0\t\x0b\r-", max_size=30).map(str.strip))
+def test_lines_are_compared_with_single_spaces(line):
+    """However a line is folded, runs of white space with more than a blank in them are one blank."""
+    folded = line.casefold().replace("’", "'").replace("\u00a0", " ")
+    spaced = "  " in folded or "\t" in folded
+    assert _folded(line) == (" ".join(folded.split()) if spaced else folded)
+
+
+@given(st.lists(st.sampled_from(PAGE_LINES), max_size=40).map("\n".join))
+def test_a_page_is_judged_early_as_it_is_late(body):
+    """Few lines, many sentences and no digit at a line's head decide as all looks together do."""
+    cleaned = clean(Article(title="Dam closed", body=body), NO_PATTERNS)
+    lines = [line.strip() for line in cleaned.prose.split("\n") if line.strip()]
+    sentences = sum(map(ends_sentence, lines))
+    headlines = sum(map(pages._is_headline, lines))
+    listed = 10 * sentences <= len(lines) and 10 * headlines >= 8 * len(lines)
+    stamped = [k for k, line in enumerate(lines) if pages._time_stamp().match(line)]
+    live = (
+        len(stamped) >= 20
+        and 2 * (stamped[-1] - stamped[0]) >= len(lines)
+        and 5 * len(stamped) >= len(lines)
+    )
+    assert is_headline_page(cleaned) == (len(lines) >= 8 and (listed or live))
 
 
 @given(MESS)
