@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api import articles as parsing
-from api import rendering, rows
+from api import rows
 from api.copies import Copies
-from dedupe.embedding import Embedder
 from dedupe.errors import BadInput, EncoderUnavailable, SamestoryError
 from dedupe.formats.lines import document
-from dedupe.judging import Judging
 from dedupe.model import Article, Floats, Profile, Reading, TextWords
 from dedupe.neighbourhood import Item
-from dedupe.ports import Runner, Spill, VectorIndex
 from dedupe.reading import ArticleReader
-from dedupe.recluster import recluster
 from dedupe.settings import Settings
 from dedupe.state import Plan
+from dedupe.verdict import Verdicts
+
+if TYPE_CHECKING:
+    from dedupe.embedding import Embedder
+    from dedupe.judging import Judging
+    from dedupe.ports import Runner, Spill, VectorIndex
 
 Row = rows.Row
 Progress = Callable[..., Iterator[Any]]
@@ -35,7 +37,9 @@ class Batch:
     """What the jobs work with; ``api.bootstrap`` puts it together."""
 
     reader: ArticleReader
-    judging: Judging
+    verdicts: Verdicts
+    judging: Callable[[], Judging]
+    """Always the same one, made when it is first asked for: copies alone do without."""
     settings: Settings
     max_body_bytes: int
     spill: Callable[[], Spill]
@@ -58,7 +62,7 @@ class Batch:
     def _copies(self) -> Copies:
         return Copies(
             reader=self.reader,
-            judging=self.judging,
+            verdicts=self.verdicts,
             settings=self.settings,
             max_body_bytes=self.max_body_bytes,
             spill=self.spill,
@@ -68,6 +72,8 @@ class Batch:
 
     def _grouped(self, lines: Iterable[bytes], level: str) -> Iterator[Row]:
         """One row per line, with the stories: everything is held in memory."""
+        from dedupe.recluster import recluster  # noqa: PLC0415  copies alone start without it
+
         read = self._read_all(lines)
         if self.embedder is not None:
             read = self._embedded(read)
@@ -79,7 +85,7 @@ class Batch:
             [Item(profile=one.profile, first_seen=None) for one in kept],
             [one.words for one in kept],
             vectors=self.vectors() if self.vectors is not None else None,
-            judging=self.judging,
+            judging=self.judging(),
             settings=self.settings,
         )
         yield from _rows(read, plan, level)
@@ -104,6 +110,8 @@ class Batch:
 
     def credits(self, lines: Iterable[bytes]) -> Iterator[Row]:
         """One row per line: whose text the article is and whom it credits, or an error."""
+        from api import rendering  # noqa: PLC0415  copies alone start without it
+
         for line in self.progress(lines, label="credits"):
             article = self._article(line)
             if isinstance(article, SamestoryError):
@@ -152,8 +160,10 @@ class Batch:
     def _verdicts(
         self, pairs: Sequence[tuple[Reading | SamestoryError, Reading | SamestoryError]]
     ) -> Iterator[Row]:
+        from api import rendering  # noqa: PLC0415  copies alone start without it
+
         judged = iter(
-            self.judging.compare(
+            self.judging().compare(
                 [(a, b) for a, b in pairs if isinstance(a, Reading) and isinstance(b, Reading)]
             )
         )

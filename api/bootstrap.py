@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 import pkgutil
 import secrets
 import shutil
@@ -17,10 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from api import logs
 from api.config import PACKAGED_MODEL, Shipped, stay_offline
 from dedupe.errors import EncoderUnavailable, IndexDamaged, StoreError
-from dedupe.judging import Judging
 from dedupe.provenance import CreditPatterns, CreditReader
 from dedupe.reading import ArticleReader
 from dedupe.settings import Settings
@@ -35,6 +32,7 @@ if TYPE_CHECKING:
     from api.config import Config
     from dedupe.candidates import Candidates
     from dedupe.embedding import Embedder
+    from dedupe.judging import Judging
     from dedupe.ports import Encoder, Reader, Store
     from dedupe.service import Service
     from index.sqlite import SqliteStore
@@ -49,7 +47,6 @@ BEHIND = 5000
 """Lines of the store's log that a starting service reads without saving its index at once."""
 
 _END = 2**62
-_logger = logging.getLogger("samestory.index")
 
 
 def article_reader() -> ArticleReader:
@@ -61,9 +58,16 @@ def article_reader() -> ArticleReader:
     )
 
 
+def verdicts() -> Verdicts:
+    """The shipped models."""
+    return Verdicts.from_data(orjson.loads(_data("verdicts.json")))
+
+
 def judging(settings: Settings) -> Judging:
-    """The shipped verdicts."""
-    return Judging(Verdicts.from_data(orjson.loads(_data("verdicts.json"))), background(), settings)
+    """Judges with the shipped models."""
+    from dedupe.judging import Judging
+
+    return Judging(verdicts(), background(), settings)
 
 
 @cache
@@ -82,10 +86,8 @@ def encoder(config: Config | Shipped) -> Encoder:
     stay_offline()
     from index.encoder import DEFAULT_MODEL, SentenceTransformerEncoder
 
-    return SentenceTransformerEncoder(
-        DEFAULT_MODEL if config.model == PACKAGED_MODEL else config.model,
-        threads=config.threads,
-    )
+    model = DEFAULT_MODEL if config.model == PACKAGED_MODEL else config.model
+    return SentenceTransformerEncoder(model, threads=config.threads)
 
 
 @contextmanager
@@ -94,10 +96,9 @@ def open_service(
 ) -> Iterator[Service]:
     """The service over the data folder; its vector index is saved when it closes.
 
-    ``engine`` takes the place of the encoder that the settings name. ``warm`` loads the
-    encoder and brings the indexes up to the store before the first article, and mends what is
-    saved of them. ``existing`` makes
-    no store where there is none.
+    ``engine`` takes the place of the encoder that the settings name. ``warm`` loads the encoder,
+    brings the indexes up to the store before the first article, and mends what is saved of them.
+    ``existing`` makes no store where there is none.
 
     Raises:
         VersionMismatch: the data was made by another model or version.
@@ -150,7 +151,8 @@ def batch(
     engine = encoder(config) if stories else None
     return Batch(
         reader=article_reader(),
-        judging=judging(settings),
+        verdicts=verdicts(),
+        judging=cache(lambda: judging(settings)),
         settings=settings,
         max_body_bytes=config.max_body_bytes,
         spill=lambda: FileSpill(work.parent if work is not None else None),
@@ -249,8 +251,7 @@ def _versions(engine: Encoder | None) -> Mapping[str, str]:
 def _missing(engine: Encoder) -> str | None:
     """Why the encoder is not on this machine; None when it is."""
     try:
-        engine.name  # noqa: B018 - looks for the weights
-        engine.dimension  # noqa: B018 - looks into them
+        engine.name, engine.dimension  # noqa: B018 - looks for the weights, and into them
     except EncoderUnavailable as error:
         return str(error)
     return None
@@ -365,7 +366,9 @@ def _save_vectors(config: Config, store: Store, engine: Encoder, candidates: Can
     try:
         vectors.save(config.data / VECTORS, manifest=manifest)
     except (OSError, RuntimeError) as error:
-        logs.log(_logger, "index_not_saved", level=logging.WARNING, error=error)
+        from api import logs
+
+        logs.warn("samestory.index", "index_not_saved", error)
 
 
 def _event(reader: Reader, cursor: int) -> str:

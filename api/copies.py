@@ -8,32 +8,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import count, islice
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
 from api import articles as parsing
 from api import rows
-from dedupe.compared import by_overlap, copy_link, worth_a_link
+from dedupe.compared import by_overlap, by_words, copy_link, in_detail, worth_a_link
 from dedupe.copy_judge import CopyJudge
 from dedupe.copying import CopySearch, SharingPairs, places
 from dedupe.errors import BadInput, SamestoryError
 from dedupe.formats.lines import document
 from dedupe.formats.ordinary import text_of
-from dedupe.grouping import STUB, folds
-from dedupe.judging import Judging
+from dedupe.grouping import folds
+from dedupe.leaders import STUB
 from dedupe.model import Article, Bools, Doubles, Int64s, Profile, Provenance, UInt64s
 from dedupe.neighbourhood import Item, Neighbourhood
 from dedupe.plan import settle
-from dedupe.ports import Runner, Spill
 from dedupe.reading import ArticleReader, identifier, identity_source
 from dedupe.settings import Settings
 from dedupe.sketched import Facts, Sketched
 from dedupe.state import CopyLink, Plan
+from dedupe.verdict import Verdicts
+
+if TYPE_CHECKING:
+    from dedupe.ports import Runner, Spill
 
 Row = rows.Row
+Out = TypeVar("Out")
 Progress = Callable[..., Iterator[Any]]
 
 CHUNK = 512
@@ -74,18 +79,18 @@ class LineReader:
             lines=lines,
             sketched=self.reader.sketched(articles),
             names=[article.external_id for article in articles],
-            sources=[identity_source(article) for article in articles],
+            sources=_by_source(articles, identity_source),
             outlets=self._outlets(articles),
             errors={k: one for k, one in enumerate(read) if isinstance(one, SamestoryError)},
         )
 
     def _outlets(self, articles: Sequence[Article]) -> list[str | None]:
         """The source of each article as it is shown; a name that tells it alone is read once."""
-        named = {
-            name: self.reader.outlet(Article(source=name))
-            for name in {article.source for article in articles}
-        }
-        return [named[article.source] or self.reader.outlet(article) for article in articles]
+        named = _by_source(articles, self.reader.outlet)
+        return [
+            name or self.reader.outlet(article)
+            for name, article in zip(named, articles, strict=True)
+        ]
 
     def article(self, line: bytes) -> Article | SamestoryError:
         """The article in a line, refused when it has no id that the others could name it by."""
@@ -103,7 +108,7 @@ class Copies:
     """Finds the clusters of a file; ``api.bootstrap`` puts it together anew for each."""
 
     reader: ArticleReader
-    judging: Judging
+    verdicts: Verdicts
     settings: Settings
     max_body_bytes: int
     spill: Callable[[], Spill]
@@ -151,7 +156,8 @@ class Copies:
                 held.profile(number, article, text.shingles)
                 for number, article, text in zip(numbers.tolist(), articles, words, strict=True)
             ]
-            p[some] = self.judging.by_words(profiles, words, left, right)
+            found = by_words(self.verdicts.text, profiles, words, left, right)
+            p[some] = in_detail(p[some], found)
 
     def _folded(self, held: _Held, pairs: SharingPairs, p: Doubles) -> dict[int, Profile]:
         """The texts that a copy of theirs may be folded with, by number, with their provenance."""
@@ -161,10 +167,9 @@ class Copies:
         for start in self.progress(range(0, len(numbers), CHUNK), label="credits"):
             some = numbers[start : start + CHUNK]
             articles = held.articles(some)
-            whose = self.reader.provenance(articles)
-            for number, article, provenance in zip(some, articles, whose, strict=True):
-                profile = held.profile(number, article, held.shingles(number))
-                folded[number] = replace(profile, provenance=provenance)
+            whose, shingles = self.reader.provenance(articles), held.shingles(some)
+            for number, article, said, own in zip(some, articles, whose, shingles, strict=True):
+                folded[number] = held.profile(number, article, own, provenance=said)
         return folded
 
     def _links(
@@ -184,7 +189,7 @@ class Copies:
             items=tuple(sorted(items, key=lambda item: item.profile.id)), links=tuple(links)
         )
         names = {kind: count(1) for kind in ("cluster", "story")}
-        judge = CopyJudge(self.judging.verdicts, [item.profile for item in around.items])
+        judge = CopyJudge(self.verdicts, [item.profile for item in around.items])
         return settle(around, judge, self.settings, lambda kind: str(next(names[kind])))
 
 
@@ -208,6 +213,7 @@ class _Held:
         self.row_of: list[int | Row] = []
         """Per line the number of its text, or the row of its error."""
         self._line_of: list[int] = []
+        self._sources: list[str] = []
         self._latest: dict[tuple[str, str | None], int] = {}
         self.replaced: dict[int, int] = {}
         """Texts by number whose article a later line tells anew, and the number of that one."""
@@ -219,6 +225,7 @@ class _Held:
         self._search.add(chunk.sketched.facts.text_hash, chunk.sketched.shingles)
         self._parts.append(chunk.sketched.facts)
         self.names += chunk.names
+        self._sources += chunk.sources
         self.outlets += chunk.outlets
         numbers = iter(range(first, len(self.names)))
         for position, line in enumerate(chunk.lines):
@@ -237,9 +244,13 @@ class _Held:
     def pairs(self) -> SharingPairs:
         """The pairs that share text, without texts that a later line has replaced."""
         self._facts = Facts.joined(self._parts) if self._parts else Facts.none()
-        found = self._search.pairs()
+        found = self._search.pairs(self._rank, gone=self.replaced)
         gone = np.fromiter(self.replaced, np.int64, len(self.replaced))
         return found.where(~(np.isin(found.left, gone) | np.isin(found.right, gone)))
+
+    def _rank(self, number: int) -> tuple[bool, str, str]:
+        """The order of texts that does not depend on that of the lines, replaced ones last."""
+        return number in self.replaced, self._sources[number], self.names[number] or ""
 
     def by_overlap(self, pairs: SharingPairs) -> tuple[Doubles, Int64s]:
         """p_same_text as far as overlap alone decides, and the positions where it does not."""
@@ -264,34 +275,50 @@ class _Held:
         read = [self._read.article(line) for line in lines]
         return [article for article in read if isinstance(article, Article)]
 
-    def profile(self, number: int, article: Article, shingles: UInt64s) -> Profile:
-        """What judging texts needs to know of one; its credits are not read."""
+    def profile(
+        self,
+        number: int,
+        article: Article,
+        shingles: UInt64s,
+        *,
+        provenance: Provenance | None = None,
+    ) -> Profile:
+        """What judging texts needs to know of one; without ``provenance`` no credits."""
         return self._facts.profile(
             number,
             article_id=identifier(article, int(self._facts.text_hash[number])),
             published=self._read.reader.published(article),
-            provenance=replace(_UNREAD, outlet=self.outlets[number]),
+            provenance=provenance or _uncredited(self.outlets[number]),
             shingles=shingles,
         )
 
-    def shingles(self, number: int) -> UInt64s:
-        """The shingles of a text."""
-        return self._shingles_of([self._search.place(number)])[0]
+    def shingles(self, numbers: Sequence[int]) -> list[UInt64s]:
+        """The shingles of each text."""
+        return self._shingles_of([self._search.place(number) for number in numbers])
 
     def _shingles_of(self, numbers: Sequence[int]) -> list[UInt64s]:
         return [np.frombuffer(held, np.uint64) for held in self._shingles.read(numbers)]
 
 
-_UNREAD = Provenance(
-    outlet=None,
-    origin=None,
-    credit=None,
-    canonical_url=None,
-    url=None,
-    wire_id=None,
-    paywalled=False,
-)
-"""Of an article whose credits were not read."""
+@lru_cache(maxsize=1024)
+def _uncredited(outlet: str | None) -> Provenance:
+    """Of an article whose credits were not read."""
+    return Provenance(
+        outlet=outlet,
+        origin=None,
+        credit=None,
+        canonical_url=None,
+        url=None,
+        wire_id=None,
+        paywalled=False,
+    )
+
+
+def _by_source(articles: Sequence[Article], told: Callable[[Article], Out]) -> list[Out]:
+    """What is told of each article by its source alone, asked once per source."""
+    names = {article.source for article in articles}
+    known = {name: told(Article(source=name)) for name in names}
+    return [known[article.source] for article in articles]
 
 
 def _named(article: Article | SamestoryError) -> Article | SamestoryError:

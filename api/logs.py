@@ -71,3 +71,8 @@ def log(
     """Write one line; ``facts`` are values, never texts of articles or keys."""
     if logger.isEnabledFor(level):
         logger.log(level, event, extra={_FACTS: facts}, exc_info=error)
+
+
+def warn(logger: str, event: str, error: BaseException) -> None:
+    """Write one line at level warning to the logger of that name."""
+    log(logging.getLogger(logger), event, level=logging.WARNING, error=error)

@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 
-from api import problems
 from dedupe.errors import SamestoryError
 from dedupe.model import Relation
 from dedupe.state import ClusterState, Placement
@@ -79,6 +78,8 @@ def rejected(line: bytes, error: SamestoryError) -> Row:
 
 def failed(error: SamestoryError) -> Row:
     """What went wrong, as a problem document."""
+    from api import problems  # noqa: PLC0415  most files have no such line
+
     return {"error": problems.document(error)}
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from math import inf
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from dedupe.model import Canonical, Credit, CreditKind, Provenance, Reason
 from dedupe.sources import comparison_key
@@ -67,28 +68,53 @@ class Credited:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cluster:
-    """What the members of one cluster say together; the rest of a key is the member's own."""
+class Ranking:
+    """The members of one cluster in canonical order, and what they say together."""
 
+    members: tuple[CanonicalInput, ...]
+    """As they were given."""
+    order: tuple[int, ...]
+    """Positions of the members in canonical order."""
+    keys: tuple[Key, ...]
+    """Of the members in canonical order; no two are equal."""
     credited: Credited | None
-    pointed_at: frozenset[str]
-    """URLs of members that another member names as canonical."""
-    longest: Mapping[str, int]
-    """Words of the longest member by group."""
 
     @classmethod
-    def of(cls, members: Sequence[CanonicalInput]) -> Cluster:
-        """Gather it from all members, in any order."""
-        longest: dict[str, int] = defaultdict(int)
-        for member in members:
-            for group in _groups(member):
-                longest[group] = max(longest[group], member.word_count)
-        named = {m.provenance.canonical_url for m in members} - {None}
-        urls = {m.provenance.url for m in members}
+    def of(cls, members: Sequence[CanonicalInput]) -> Ranking:
+        """Rank members given in any order.
+
+        Raises:
+            ValueError: there are no members.
+        """
+        if not members:
+            raise ValueError("a cluster without members has no canonical; pass at least one")
+        known = [_Known.of(member) for member in members]
+        credited = _credited(known)
+        keys = _keys(known, credited.key if credited is not None else None)
+        order = sorted(range(len(keys)), key=keys.__getitem__)
         return cls(
-            credited=_credited(members),
-            pointed_at=frozenset(url for url in named & urls if url is not None),
-            longest=longest,
+            members=tuple(members),
+            order=tuple(order),
+            keys=tuple([keys[k] for k in order]),
+            credited=credited,
+        )
+
+    def canonical(self) -> Canonical:
+        """The canonical of the cluster, with the reasons."""
+        credited, key, first = self.credited, self.keys[0], self.members[self.order[0]]
+        if credited is not None and key[0] != _CREDITED:
+            return _phantom(credited, self.members)
+        rules = _rules(key, [other for other in self.keys[1:] if other != key])
+        reasons = [Reason(rule=rule) for rule in rules]
+        if credited is not None:
+            reasons.insert(1, _reason(credited))
+        return Canonical(
+            article_id=first.id,
+            source=first.provenance.outlet,
+            url=first.provenance.url,
+            in_index=True,
+            confidence=CONFIDENCE[rules[0]] if credited is None else credited.confidence,
+            reasons=tuple(reasons),
         )
 
 
@@ -98,31 +124,12 @@ def canonical(members: Sequence[CanonicalInput]) -> Canonical:
     Raises:
         ValueError: there are no members.
     """
-    if not members:
-        raise ValueError("a cluster without members has no canonical; pass at least one")
-    cluster = Cluster.of(members)
-    ranked = sorted((canonical_key(member, cluster), member) for member in _once(members))
-    (key, first), others = ranked[0], [other for other, _ in ranked[1:]]
-    if cluster.credited is not None and key[0] != _CREDITED:
-        return _phantom(cluster.credited, members)
-    rules = _rules(key, others)
-    confidence = CONFIDENCE[rules[0]] if cluster.credited is None else cluster.credited.confidence
-    credit = () if cluster.credited is None else (_reason(cluster.credited),)
-    return Canonical(
-        article_id=first.id,
-        source=first.provenance.outlet,
-        url=first.provenance.url,
-        in_index=True,
-        confidence=confidence,
-        reasons=(*(Reason(rule=rule) for rule in rules[:1]), *credit,
-                 *(Reason(rule=rule) for rule in rules[1:])),
-    )  # fmt: skip
+    return Ranking.of(members).canonical()
 
 
 def order(members: Sequence[CanonicalInput]) -> list[str]:
     """The members' ids in canonical order."""
-    cluster = Cluster.of(members)
-    return [key[-1] for key in sorted(canonical_key(member, cluster) for member in members)]
+    return [key[-1] for key in Ranking.of(members).keys]
 
 
 def representative(members: Sequence[CanonicalInput]) -> str:
@@ -130,69 +137,83 @@ def representative(members: Sequence[CanonicalInput]) -> str:
     return order(members)[0]
 
 
-def canonical_key(member: CanonicalInput, cluster: Cluster) -> Key:
-    """Where a member stands in the canonical order of its cluster; no two keys are equal."""
-    return (
-        _rank(member, cluster),
-        _truncated(member, cluster),
-        inf if member.first_seen is None else member.first_seen,
-        inf if member.published is None else member.published,
-        member.id,
-    )
+class _Known(NamedTuple):
+    """A member with the comparison keys of the sources it names, each worked out once."""
 
-
-def _once(members: Sequence[CanonicalInput]) -> list[CanonicalInput]:
-    return list({member.id: member for member in members}.values())
-
-
-def _rank(member: CanonicalInput, cluster: Cluster) -> int:
-    provenance = member.provenance
-    if cluster.credited is not None and _outlet(member) == cluster.credited.key:
-        return _CREDITED
-    if provenance.origin is not None:
-        return _PLAIN
-    if provenance.url is not None and provenance.url in cluster.pointed_at:
-        return _POINTED_AT
-    return _PLAIN if provenance.wire_id is None else _WIRE
-
-
-def _truncated(member: CanonicalInput, cluster: Cluster) -> bool:
-    longest = max(cluster.longest[group] for group in _groups(member))
-    return member.provenance.paywalled or member.word_count < TRUNCATED_BELOW * longest
-
-
-def _groups(member: CanonicalInput) -> tuple[str, ...]:
+    member: CanonicalInput
+    outlet: str | None
+    credited: str | None
+    """The source it credits with its text, itself excepted."""
+    groups: tuple[str, ...]
     """The groups within which length tells a truncation: whose text it is, who published it.
 
     The origin's own article lies in the group of those that credit it. A member that neither
     says is compared with itself.
     """
-    origin, outlet = member.provenance.origin, _outlet(member)
-    keys = {comparison_key(origin) if origin else None, outlet} - {None, ""}
-    return tuple(sorted(f"source:{key}" for key in keys)) or (f"article:{member.id}",)
+
+    @classmethod
+    def of(cls, member: CanonicalInput) -> _Known:
+        provenance = member.provenance
+        outlet = comparison_key(provenance.outlet) if provenance.outlet else None
+        if not provenance.origin:
+            return cls(member, outlet, None, (outlet or f"article:{member.id}",))
+        origin = comparison_key(provenance.origin)
+        credits = provenance.credit is not None and origin and origin != outlet
+        groups = tuple({key for key in (origin, outlet) if key})
+        return cls(member, outlet, origin if credits else None, groups or (f"article:{member.id}",))
 
 
-def _outlet(member: CanonicalInput) -> str | None:
-    outlet = member.provenance.outlet
-    return comparison_key(outlet) if outlet else None
+def _keys(known: Sequence[_Known], credited: str | None) -> list[Key]:
+    """Where each member stands in the canonical order of its cluster."""
+    longest: dict[str, int] = {}
+    for one in known:
+        for group in one.groups:
+            longest[group] = max(longest.get(group, 0), one.member.word_count)
+    named = {one.member.provenance.canonical_url for one in known} - {None}
+    return [
+        (
+            _rank(one, credited, named),
+            _truncated(one, longest),
+            inf if one.member.first_seen is None else one.member.first_seen,
+            inf if one.member.published is None else one.member.published,
+            one.member.id,
+        )
+        for one in known
+    ]
 
 
-def _credited(members: Sequence[CanonicalInput]) -> Credited | None:
+def _rank(one: _Known, credited: str | None, named: AbstractSet[str | None]) -> int:
+    """``named`` are the URLs that members name as canonical."""
+    provenance = one.member.provenance
+    if credited is not None and one.outlet == credited:
+        return _CREDITED
+    if provenance.origin is not None:
+        return _PLAIN
+    if provenance.url is not None and provenance.url in named:
+        return _POINTED_AT
+    return _PLAIN if provenance.wire_id is None else _WIRE
+
+
+def _truncated(one: _Known, longest: Mapping[str, int]) -> bool:
+    most = max([longest[group] for group in one.groups])
+    return one.member.provenance.paywalled or one.member.word_count < TRUNCATED_BELOW * most
+
+
+def _credited(known: Sequence[_Known]) -> Credited | None:
     """The source most members' credits lead to; ties by the surest credit, then by name."""
-    links = _links(members)
-    votes: dict[str, list[CanonicalInput]] = defaultdict(list)
-    for member in members:
-        origin = _credited_key(member)
-        if origin is not None:
-            votes[_end(origin, links)].append(member)
-    if not votes:
+    crediting = [one for one in known if one.credited is not None]
+    if not crediting:
         return None
-    named = {key: _surest(key, members) for key in votes}
-    winner = min(votes, key=lambda key: (-len(votes[key]), -_sureness(named[key]), key))
+    links = _links(known)
+    votes: dict[str, int] = defaultdict(int)
+    for one in crediting:
+        votes[_end(str(one.credited), links)] += 1
+    named = {key: _surest(key, crediting) for key in votes}
+    winner = min(votes, key=lambda key: (-votes[key], -_sureness(named[key]), key))
     by = named[winner]
     credit = by.provenance.credit
     assert credit is not None
-    share = len(votes[winner]) / sum(len(voters) for voters in votes.values())
+    share = votes[winner] / len(crediting)
     return Credited(
         key=winner,
         source=by.provenance.origin or credit.source,
@@ -202,23 +223,13 @@ def _credited(members: Sequence[CanonicalInput]) -> Credited | None:
     )
 
 
-def _credited_key(member: CanonicalInput) -> str | None:
-    """Comparison key of the source a member credits with its text, itself excepted."""
-    provenance = member.provenance
-    if provenance.origin is None or provenance.credit is None:
-        return None
-    key = comparison_key(provenance.origin)
-    return None if not key or key == _outlet(member) else key
-
-
-def _links(members: Sequence[CanonicalInput]) -> dict[str, str]:
+def _links(known: Sequence[_Known]) -> dict[str, str]:
     """Which source the members of each outlet credit; the smallest where they disagree."""
     links: dict[str, str] = {}
-    for member in members:
-        outlet, origin = _outlet(member), _credited_key(member)
-        if outlet is not None and origin is not None:
-            links[outlet] = min(origin, links.get(outlet, origin))
-    own = {_outlet(member) for member in members if member.provenance.origin is None}
+    for one in known:
+        if one.outlet is not None and one.credited is not None:
+            links[one.outlet] = min(one.credited, links.get(one.outlet, one.credited))
+    own = {one.outlet for one in known if one.member.provenance.origin is None}
     return {outlet: origin for outlet, origin in links.items() if outlet not in own}
 
 
@@ -231,9 +242,9 @@ def _end(source: str, links: Mapping[str, str]) -> str:
     return min(passed[passed.index(source) :]) if source in passed else source
 
 
-def _surest(key: str, members: Sequence[CanonicalInput]) -> CanonicalInput:
+def _surest(key: str, crediting: Sequence[_Known]) -> CanonicalInput:
     """The member whose credit names this source most surely."""
-    naming = [member for member in members if _credited_key(member) == key]
+    naming = [one.member for one in crediting if one.credited == key]
     return min(naming, key=lambda member: (-_sureness(member), member.id))
 
 
@@ -272,6 +283,8 @@ def _rules(first: Key, others: Sequence[Key]) -> list[str]:
     left = list(others)
     names = (_EXPLICIT.get(first[0], ""), "not_truncated", "first_seen", "published", "id")
     for place, name in enumerate(names):
+        if not left:
+            break
         still = [other for other in left if other[place] == first[place]]
         if len(still) < len(left):
             rules.append(name)

@@ -71,6 +71,8 @@ def _shares(
     weight: Mapping[str, int],
 ) -> list[tuple[float, str, int]]:
     """(members, old identifier, group), largest first, ties by identifier."""
+    if not any(before):
+        return []
     shares = []
     for k, items in enumerate(groups):
         held: dict[str, float] = {}

@@ -35,8 +35,9 @@ def settle(
 
     clusters = _trace(around, copies, "cluster", new_id)
     stories = _trace(around, events, "story", new_id)
-    placed = standing.placements(around, judge, (copies, events), (clusters, stories))
-    cluster_states = standing.cluster_states(around, copies, clusters, placed)
+    ranked = standing.rankings(around, copies)
+    placed = standing.placements(around, judge, (copies, events), (clusters, stories), ranked)
+    cluster_states = standing.cluster_states(around, copies, clusters, placed, ranked)
     story_states = standing.story_states(around, events, stories, placed)
 
     return Plan(
@@ -76,10 +77,10 @@ def _related(
     around: Neighbourhood, judge: Judge, events: Grouping, stories: Lineage, settings: Settings
 ) -> tuple[RelatedLink, ...]:
     """Links between stories that stay apart although an edge joins them."""
-    group_of = np.searchsorted(np.unique(events.labels), events.labels)
     edges = events.edges
     if not len(edges.p):
         return ()
+    group_of = np.searchsorted(np.unique(events.labels), events.labels)
     near = edges.p >= settings.related_threshold
     ends = np.sort(np.stack([group_of[edges.left[near]], group_of[edges.right[near]]], 1), axis=1)
     links = []
@@ -113,12 +114,15 @@ def _middle(around: Neighbourhood, group: Sequence[int]) -> float | None:
 
 
 def _joined(around: Neighbourhood, placed: Sequence[Placement]) -> tuple[Event, ...]:
-    return tuple(
-        Event(kind=f"{level}_joined", subject=new.article_id, data={level: getattr(new, level)})
-        for item, new in zip(around.items, placed, strict=True)
-        for level in ("cluster", "story")
-        if item.placement is None or getattr(item.placement, level) != getattr(new, level)
-    )
+    joined = []
+    for item, new in zip(around.items, placed, strict=True):
+        name, old = new.article_id, item.placement
+        if old is None or old.cluster != new.cluster:
+            data = {"cluster": new.cluster}
+            joined.append(Event(kind="cluster_joined", subject=name, data=data))
+        if old is None or old.story != new.story:
+            joined.append(Event(kind="story_joined", subject=name, data={"story": new.story}))
+    return tuple(joined)
 
 
 def _regrouped(level: str, lineage: Lineage) -> tuple[Event, ...]:

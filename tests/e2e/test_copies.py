@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
+import time
 
 import orjson
 import pytest
@@ -63,7 +67,8 @@ def corpus():
             made["excerpt"] = " ".join(words[len(words) // 3 : len(words) // 3 + 50])
         for kind, one in made.items():
             name = f"{k}-{kind}"
-            rows.append(article(name, one))
+            day = f"2024-03-{chance.randrange(1, 29):02}"
+            rows.append(article(name, one, published=day))
             family[name] = (k, shingles(one))
     chance.shuffle(rows)
     return rows, family
@@ -99,10 +104,13 @@ def test_the_number_of_processes_changes_nothing(corpus):
     assert dedupe(rows) == dedupe(rows, jobs=2)
 
 
-def test_the_order_of_the_lines_changes_no_group(corpus):
-    """The same texts in another order make the same clusters."""
+def test_the_order_of_the_lines_changes_nothing_but_labels(corpus):
+    """The same texts in another order make the same clusters, relations and canonicals."""
     rows, _ = corpus
-    assert groups(dedupe(rows)) == groups(dedupe(rows[::-1]))
+    one, other = dedupe(rows), dedupe(rows[::-1])
+    assert groups(one) == groups(other)
+    told = [{row.pop("id"): row for row in said if row.pop("cluster")} for said in (one, other)]
+    assert told[0] == told[1]
 
 
 def test_both_levels_find_the_same_clusters(corpus):
@@ -112,6 +120,32 @@ def test_both_levels_find_the_same_clusters(corpus):
     both = bootstrap.batch(config, stories=True, progress=lambda items, label: iter(items))
     held = both.dedupe([orjson.dumps(row) for row in rows], level="both")
     assert groups(dedupe(rows)) == groups(held)
+
+
+@pytest.mark.parametrize("words", [70, 300])
+def test_a_crowd_of_near_copies_is_one_cluster(words):
+    """Two hundred versions of one text, an excerpt of it and other texts come out apart."""
+    chance = random.Random(words)
+    body = text(chance, words)
+    versions = [body + f" Desk {k} {WORDS[k]}." for k in range(200)]
+    excerpt = " ".join(body.split()[: words * 3 // 4])
+    others = [text(chance, words) for _ in range(30)]
+    rows = [article(str(k), one) for k, one in enumerate([*versions, excerpt, *others])]
+    for order in (rows, rows[::-1]):
+        found = groups(dedupe(order))
+        assert found == {frozenset(map(str, range(201)))} | {
+            frozenset({str(k)}) for k in range(201, 231)
+        }
+
+
+def test_a_digest_of_a_crowd_is_none_of_it():
+    """A text made up of two others, of which one has many near-copies, joins neither."""
+    chance = random.Random(3)
+    one, other = text(chance, 200), text(chance, 200)
+    rows = [article(f"a{k}", f"{one} Desk {k} {WORDS[k]}.") for k in range(100)]
+    rows += [article("b", other), article("both", f"{one} {other}")]
+    crowd = {f"a{k}" for k in range(100)}
+    assert groups(dedupe(rows)) == {frozenset(crowd), frozenset({"b"}), frozenset({"both"})}
 
 
 def test_lines_keep_their_place():
@@ -175,3 +209,68 @@ def test_no_text_matches_by_emptiness():
 def test_an_empty_file_has_no_rows():
     """No line, no row, no error."""
     assert dedupe([]) == []
+
+
+def test_rejected_lines_come_back_from_other_processes():
+    """With two processes too a broken line is an error in its place, and the others are read."""
+    rows = [article("a", text(random.Random(6), 90)), b"not json", {"id": "b", "body": 5}]
+    assert dedupe(rows, jobs=2) == dedupe(rows)
+    assert dedupe(rows, jobs=2)[2]["error"]["field"] == "body"
+
+
+def test_a_stock_phrase_makes_no_copies_of_two_pieces():
+    """A few equal words under headlines without a word in common are two pieces, not one."""
+    notice = "More details will follow as soon as they are known here."
+    rows = [
+        article("a", notice) | {"title": "Quake shakes the Lenn valley"},
+        article("b", notice) | {"title": "Grain terminal closes"},
+        article("c", notice) | {"title": "Grain terminal closes early"},
+    ]
+    assert groups(dedupe(rows)) == {frozenset("a"), frozenset("bc")}
+
+
+def test_bare_headlines_of_different_days_are_different_pieces():
+    """Without a body equal headlines are one piece on one day, and another one months later."""
+    rows = [
+        {"id": name, "source": "Wire", "title": "Wheat prices rise", "published": f"2024-{day}"}
+        for name, day in (("a", "03-05"), ("b", "03-05"), ("c", "08-05"))
+    ]
+    assert groups(dedupe(rows)) == {frozenset("ab"), frozenset("c")}
+
+
+def lives(group):
+    """Whether a process of the group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_terminated_run_leaves_nothing_behind(tmp_path, jobs):
+    """SIGTERM ends a run with exit code 143; no file and no process of it stays."""
+    chance = random.Random(9)
+    rows = [article(f"a{k}", text(chance, 400)) for k in range(400)]
+    lines = b"".join(orjson.dumps(row) + b"\n" for row in rows)
+    out = tmp_path / "out.jsonl"
+    words = ["dedupe", "-", "-o", str(out), "--level", "copies", "--jobs", jobs]
+    run = subprocess.Popen(
+        [sys.executable, "-c", "from api.cli.main import main; main()", *words],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    run.stdin.write(lines)  # more may come: the run waits for it
+    run.stdin.flush()
+    deadline = time.monotonic() + 30
+    while not list(tmp_path.iterdir()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.5)
+    run.terminate()
+    _, said = run.communicate(timeout=30)
+    assert run.returncode == 143, said
+    assert list(tmp_path.iterdir()) == []
+    while lives(run.pid) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not lives(run.pid)
