@@ -38,7 +38,9 @@ def everything(figures: Figures) -> str:
 def contest(figures: Figures, *, brief: bool = False) -> str:
     """Quality and speed of every contestant, one row each, and ours over rensa's."""
     told = list(figures["contestants"].values())
-    more = [one for one in MORE_SCORES if not brief and any(one[0] in row for row in told)]
+    more = [
+        one for one in MORE_SCORES[: 1 if brief else None] if any(one[0] in row for row in told)
+    ]
     scores = [*SCORES, *more]
     most = max(one["articles"] for one in told)
     speed = ["articles per CPU second", *([] if brief else ["(min to max)"]), "peak MiB"]
