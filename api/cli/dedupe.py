@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from api.cli import files, options
-from api.cli.loading import loading
+from api.cli.loading import keep_freed_memory, loading
 
 
 @click.command("dedupe")
@@ -40,6 +40,7 @@ def command(ctx: click.Context, path: str, out: str, level: str, jobs: int, resu
     """
     if resume and out == files.STANDARD:
         raise click.UsageError("--resume needs -o OUT: work in progress is kept beside OUT")
+    keep_freed_memory()
     with loading():
         from api import bootstrap
         from api.cli.progress import bar

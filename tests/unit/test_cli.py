@@ -398,3 +398,19 @@ def test_an_answer_reads_as_text():
         "published: unreadable date ignored (9/6/17)",
     ):
         assert part in said
+
+
+def test_memory_is_kept_where_the_c_library_can_be_told(monkeypatch):
+    """A C library without ``mallopt`` is no reason to fail."""
+    import ctypes
+
+    from api.cli.loading import keep_freed_memory
+
+    keep_freed_memory()
+    told = []
+    library = SimpleNamespace(mallopt=lambda option, value: told.append((option, value)))
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: library)
+    keep_freed_memory()
+    assert sorted(option for option, _ in told) == [-3, -2, -1]
+    monkeypatch.setattr(ctypes, "CDLL", lambda name: SimpleNamespace())
+    keep_freed_memory()
