@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 _TRIM_THRESHOLD, _TOP_PAD, _MMAP_THRESHOLD = -1, -2, -3
 """Options of glibc's ``mallopt`` (malloc.h)."""
-_KEPT_BYTES, _STEP_BYTES, _MAPPED_BYTES = 1 << 29, 1 << 24, 1 << 25
+_KEPT_BYTES, _STEP_BYTES, _MAPPED_BYTES = 1 << 26, 1 << 22, 1 << 25
 
 
 @contextmanager
