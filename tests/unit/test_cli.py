@@ -243,7 +243,9 @@ def test_interrupt_leaves_the_output_and_exits_130(tmp_path, root):
     (tmp_path / "in.jsonl").write_bytes(b'{"id": "a"}\n{"id": "b"}\n')
     (tmp_path / "out").write_bytes(b"old")
     program = (
-        "import sys, time, types\n"
+        "import signal, sys, time, types\n"
+        # Where the tests run in the background of a shell, SIGINT is ignored by what they start.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "class Batch:\n"
         "    def dedupe(self, lines, level):\n"
         "        yield {'id': 'a'}\n"
