@@ -16,7 +16,10 @@ from api.keys import Scope
 router = APIRouter(prefix="/v1/sources", tags=["furniture"])
 
 Source = Annotated[
-    str, Path(description="Name of an outlet as it is posted; case and spaces do not matter.")
+    str,
+    Path(
+        description="Name of an outlet as it is posted; case and spaces do not matter, and no line break."
+    ),
 ]
 LineId = Annotated[str, Path(description="`id` of a learned line.")]
 _DONE = {
@@ -31,7 +34,7 @@ _DONE = {
     operation_id="getFurniture",
     summary="The lines learned as furniture of a source, and why",
     response_class=Response,
-    responses=answers(schemas.Furniture, examples.FURNITURE),
+    responses=answers(schemas.Furniture, examples.FURNITURE, problems=[404]),
     dependencies=[Depends(needs(Scope.READ))],
 )
 def get_furniture(source: Source, house: HouseDep) -> Response:
