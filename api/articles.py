@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from dedupe.errors import BadInput
+from dedupe.errors import BadInput, SamestoryError
 from dedupe.formats.document import article_from
 from dedupe.formats.lines import document
 from dedupe.model import Article
@@ -19,6 +19,13 @@ def article(told: object, *, max_body_bytes: int) -> Article | BadInput:
         return article_from(told, max_body_bytes=max_body_bytes, now=datetime.now(UTC))
     except BadInput as error:
         return error
+
+
+def named(article: Article | SamestoryError) -> Article | SamestoryError:
+    """The article of a line, refused when it has no id that the others could name it by."""
+    if isinstance(article, Article) and article.external_id is None:
+        return BadInput("id", "is missing", "give every article an id")
+    return article
 
 
 def parsed(content: bytes, *, max_body_bytes: int) -> Article | BadInput:

@@ -129,7 +129,7 @@ class Batch:
         read: list[_Kept | _Rejected] = []
         passing = iter(self.progress(lines, label="read"))
         while chunk := list(islice(passing, CHUNK)):
-            articles = [_named(self._article(line)) for line in chunk]
+            articles = [parsing.named(self._article(line)) for line in chunk]
             readings = iter(self.reader.read([a for a in articles if isinstance(a, Article)]))
             for line, article in zip(chunk, articles, strict=True):
                 one = next(readings) if isinstance(article, Article) else article
@@ -215,7 +215,6 @@ class _Kept:
     """What is kept of an article while the set is read."""
 
     external_id: str | None
-    source: str | None
     lede: str
     profile: Profile
     words: TextWords
@@ -224,7 +223,6 @@ class _Kept:
     def of(cls, reading: Reading) -> _Kept:
         return cls(
             external_id=reading.article.external_id,
-            source=reading.article.source,
             lede=reading.lede,
             profile=reading.profile,
             words=reading.words.without_places(),
@@ -235,13 +233,6 @@ class _Kept:
 class _Rejected:
     line: bytes
     error: SamestoryError
-
-
-def _named(article: Article | SamestoryError) -> Article | SamestoryError:
-    """The article, refused when it has no id that the others could name it by."""
-    if isinstance(article, Article) and article.external_id is None:
-        return BadInput("id", "is missing", "give every article an id")
-    return article
 
 
 def _check(embedder: Embedder) -> None:
@@ -270,5 +261,5 @@ def _rows(read: Sequence[_Kept | _Rejected], plan: Plan, level: str) -> Iterator
             states[place.cluster],
             names,
             cluster=None if level == "stories" else clusters.of(place.cluster),
-            story=None if level == "copies" else stories.of(place.story),
+            story=stories.of(place.story),
         )

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,11 +19,10 @@ from api import rows
 from dedupe.compared import by_overlap, by_words, copy_link, in_detail, worth_a_link
 from dedupe.copy_judge import CopyJudge
 from dedupe.copying import CopySearch, SharingPairs, places
-from dedupe.errors import BadInput, SamestoryError
+from dedupe.errors import SamestoryError
 from dedupe.formats.lines import document
 from dedupe.formats.ordinary import text_of
 from dedupe.grouping import folds
-from dedupe.leaders import STUB
 from dedupe.model import Article, Bools, Doubles, Int64s, Profile, Provenance, UInt64s
 from dedupe.neighbourhood import Item, Neighbourhood
 from dedupe.plan import settle
@@ -94,13 +92,13 @@ class LineReader:
 
     def article(self, line: bytes) -> Article | SamestoryError:
         """The article in a line, refused when it has no id that the others could name it by."""
-        return _named(parsing.article(document(line), max_body_bytes=self.max_body_bytes))
+        return parsing.named(parsing.article(document(line), max_body_bytes=self.max_body_bytes))
 
     def _text(self, line: bytes) -> Article | SamestoryError:
         """The same, as far as the search for copies needs it."""
         told = document(line)
         found = text_of(told, max_body_bytes=self.max_body_bytes)
-        return _named(found or parsing.article(told, max_body_bytes=self.max_body_bytes))
+        return parsing.named(found or parsing.article(told, max_body_bytes=self.max_body_bytes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,7 +241,7 @@ class _Held:
 
     def pairs(self) -> SharingPairs:
         """The pairs that share text, without texts that a later line has replaced."""
-        self._facts = Facts.joined(self._parts) if self._parts else Facts.none()
+        self._facts = Facts.joined([Facts.none(), *self._parts])
         found = self._search.pairs(self._rank, gone=self.replaced)
         gone = np.fromiter(self.replaced, np.int64, len(self.replaced))
         return found.where(~(np.isin(found.left, gone) | np.isin(found.right, gone)))
@@ -266,8 +264,8 @@ class _Held:
     def may_fold(self, pairs: SharingPairs) -> Bools:
         """Whether two texts share so much that a cluster may hold both, or too little to tell."""
         sizes, shares = self._facts.shingles, pairs.shares
-        stubs: Bools = np.maximum(sizes[pairs.left], sizes[pairs.right]) < STUB
-        return stubs | folds(shares.jaccard, shares.left_in_right, shares.right_in_left)
+        longer = np.maximum(sizes[pairs.left], sizes[pairs.right])
+        return folds(shares.jaccard, shares.left_in_right, shares.right_in_left, longer)
 
     def articles(self, numbers: Sequence[int]) -> list[Article]:
         """Articles by the number of their text, read again."""
@@ -288,7 +286,7 @@ class _Held:
             number,
             article_id=identifier(article, int(self._facts.text_hash[number])),
             published=self._read.reader.published(article),
-            provenance=provenance or _uncredited(self.outlets[number]),
+            provenance=provenance or Provenance(outlet=self.outlets[number]),
             shingles=shingles,
         )
 
@@ -300,32 +298,11 @@ class _Held:
         return [np.frombuffer(held, np.uint64) for held in self._shingles.read(numbers)]
 
 
-@lru_cache(maxsize=1024)
-def _uncredited(outlet: str | None) -> Provenance:
-    """Of an article whose credits were not read."""
-    return Provenance(
-        outlet=outlet,
-        origin=None,
-        credit=None,
-        canonical_url=None,
-        url=None,
-        wire_id=None,
-        paywalled=False,
-    )
-
-
 def _by_source(articles: Sequence[Article], told: Callable[[Article], Out]) -> list[Out]:
     """What is told of each article by its source alone, asked once per source."""
     names = {article.source for article in articles}
     known = {name: told(Article(source=name)) for name in names}
     return [known[article.source] for article in articles]
-
-
-def _named(article: Article | SamestoryError) -> Article | SamestoryError:
-    """The article, refused when it has no id that the others could name it by."""
-    if isinstance(article, Article) and article.external_id is None:
-        return BadInput("id", "is missing", "give every article an id")
-    return article
 
 
 def _chunks(lines: Iterator[bytes]) -> Iterator[list[bytes]]:

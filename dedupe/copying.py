@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from dedupe.compared import LINKED_INSIDE, Shares
-from dedupe.leaders import STUB, Crowds, each_once, nearly_equal
+from dedupe.joining import each_once
+from dedupe.leaders import STUB, Crowds, nearly_equal
 from dedupe.model import Bools, Int64s, UInt64s
 from dedupe.pairing import Pairing
 

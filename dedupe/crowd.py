@@ -20,22 +20,19 @@ text says no from there on, except on pages of headlines."""
 
 
 def uncompared(
-    profiles: Sequence[Profile], copies: Edges, *, candidates: int, among: Bools | None = None
+    profiles: Sequence[Profile], copies: Edges, *, many: int, among: Bools | None = None
 ) -> Edges:
     """The pairs of a crowd that carry the same text and are not among ``copies``.
 
     Args:
         profiles: the articles, by number.
         copies: the pairs that were found to carry the same text.
-        candidates: most articles that one is compared with.
+        many: copies of an article from which it belongs to a crowd.
         among: who may belong to a crowd, shape = (len(profiles),); without it all.
-
-    To a crowd belong articles with copies enough to fill half of their candidates: some of those
-    found may have been deleted since.
     """
     found = np.bincount(np.concatenate([copies.left, copies.right]), minlength=len(profiles))
     page = np.array([profile.headline_page for profile in profiles], dtype=np.bool_)
-    full = (found >= max(candidates // 2, 1)) & ~page
+    full = (found >= many) & ~page
     crowd = np.flatnonzero(full if among is None else full & among)
     if len(crowd) < 2:
         return Edges(left=crowd[:0], right=crowd[:0], p=np.empty(0))

@@ -236,8 +236,7 @@ def _crowded(compared: Compared, settings: Settings) -> frozenset[str]:
     like = nearly_equal(compared.shares.jaccard, shorter)
     like &= judged.p_same_text >= settings.copy_threshold
     held = Counter(members[k].placement.cluster for k in np.flatnonzero(like).tolist())
-    many = max(settings.copy_candidates // 2, 1)
-    return frozenset(name for name, count in held.items() if count >= many)
+    return frozenset(name for name, count in held.items() if count >= settings.crowd)
 
 
 def _under_one_headline(

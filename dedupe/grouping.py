@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeAlias
 
 import numpy as np
 
 from dedupe.cluster import digests, partition
 from dedupe.compared import LINKED_INSIDE
 from dedupe.crowd import uncompared
-from dedupe.leaders import STUB, each_once, nearly_equal, speakers
+from dedupe.joining import each_once, opens
+from dedupe.leaders import STUB, nearly_equal, speakers
 from dedupe.model import Bools, Doubles, Int64s
 from dedupe.neighbourhood import Edges, Judge, Neighbourhood
 from dedupe.settings import Settings
 from dedupe.state import CopyLink, Placement
+
+LinkedItems: TypeAlias = tuple[Int64s, Int64s, Sequence[CopyLink]]
+"""Item numbers of both ends of some links, and the links."""
 
 PART_INSIDE = 0.6
 """A text is a part of another when at least this share of it is in the other ..."""
@@ -64,8 +69,9 @@ def copies(around: Neighbourhood, settings: Settings) -> Grouping:
     outlets ran unchanged weighs no more against a variant of it than one that a single outlet ran.
     So do nearly equal ones in great number.
     """
-    first = _voices(around, settings)
-    linked, assumed = copy_edges(around, first, settings)
+    ends = linked_items(around)
+    first = _voices(around, ends, settings)
+    linked, assumed = copy_edges(around, ends, first, settings)
     voices, voice = np.unique(first, return_inverse=True)
     voice = voice.reshape(-1)
     units = _units(first, around, lambda place: place.cluster)[voices]
@@ -80,10 +86,10 @@ def copies(around: Neighbourhood, settings: Settings) -> Grouping:
     return Grouping.from_labels(voices[labels][voice], linked)
 
 
-def _voices(around: Neighbourhood, settings: Settings) -> Int64s:
+def _voices(around: Neighbourhood, ends: LinkedItems, settings: Settings) -> Int64s:
     """Per item the one that speaks for it, itself for most."""
-    left, right, links = linked_items(around)
-    counts = np.array([item.profile.shingle_count for item in around.items], dtype=np.int64)
+    left, right, links = ends
+    counts = _shingle_counts(around)
     p = np.array([link.p_same_text for link in links], dtype=np.float64)
     jaccard = np.array([link.overlap for link in links], dtype=np.float64)
     like = nearly_equal(jaccard, np.minimum(counts[left], counts[right]))
@@ -92,26 +98,25 @@ def _voices(around: Neighbourhood, settings: Settings) -> Int64s:
     # A neighbourhood holds few of the equals of a text: they count as one.
     pairs = each_once(np.stack([first[left[like]], first[right[like]]], axis=1))
     pairs = pairs[pairs[:, 0] != pairs[:, 1]]
-    many = max(settings.copy_candidates // 2, 1)
-    return speakers(pairs[:, 0], pairs[:, 1], many=many, n=len(first))[first]
+    return speakers(pairs[:, 0], pairs[:, 1], many=settings.crowd, n=len(first))[first]
 
 
 def _first_of_equals(around: Neighbourhood) -> Int64s:
     """Per item the first item with an equal text; itself where there is none or it is a stub."""
     hashes = np.array([item.profile.text_hash for item in around.items], dtype=np.uint64)
-    counts = np.array([item.profile.shingle_count for item in around.items], dtype=np.int64)
     _, first, which = np.unique(hashes, return_index=True, return_inverse=True)
-    return np.where(counts < STUB, np.arange(len(hashes)), first[which.reshape(-1)])
+    return np.where(
+        _shingle_counts(around) < STUB, np.arange(len(hashes)), first[which.reshape(-1)]
+    )
 
 
 def _strongest(edges: Edges) -> Edges:
     """One edge per pair, the most probable; none from a voice to itself."""
     low, high = np.minimum(edges.left, edges.right), np.maximum(edges.left, edges.right)
     order = np.lexsort((-edges.p, high, low))
-    low, high, p = low[order], high[order], edges.p[order]
-    fresh = np.ones(len(p), dtype=np.bool_)
-    fresh[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-    return _select(Edges(left=low, right=high, p=p), fresh & (low != high))
+    low, high = low[order], high[order]
+    edges = Edges(left=low, right=high, p=edges.p[order])
+    return _select(edges, opens(low << 32 | high) & (low != high))
 
 
 def events(around: Neighbourhood, clusters: Grouping, judge: Judge, settings: Settings) -> Grouping:
@@ -131,13 +136,15 @@ def events(around: Neighbourhood, clusters: Grouping, judge: Judge, settings: Se
     return Grouping.from_labels(labels, near)
 
 
-def copy_edges(around: Neighbourhood, voice: Int64s, settings: Settings) -> tuple[Edges, Edges]:
+def copy_edges(
+    around: Neighbourhood, ends: LinkedItems, voice: Int64s, settings: Settings
+) -> tuple[Edges, Edges]:
     """What may join texts into a cluster: the links, and the pairs of a crowd without a link.
 
     Links between a digest and its parts are left out. Texts that share too little to be folded
     agree at most by ``UNFOLDED``. ``voice`` is who speaks for each item.
     """
-    left, right, links = linked_items(around)
+    left, right, links = ends
     a_in_b = np.array([link.a_in_b for link in links])
     b_in_a = np.array([link.b_in_a for link in links])
     p = np.array([link.p_same_text for link in links], dtype=np.float64)
@@ -147,7 +154,7 @@ def copy_edges(around: Neighbourhood, voice: Int64s, settings: Settings) -> tupl
         [item.profile for item in around.items],
         Edges(left=left[copy], right=right[copy], p=p[copy]),
         among=voice == np.arange(len(voice)),
-        candidates=settings.copy_candidates,
+        many=settings.crowd,
     )
     digest = digests(
         voice[np.concatenate([left[a_inside], right[b_inside]])],
@@ -158,22 +165,25 @@ def copy_edges(around: Neighbourhood, voice: Int64s, settings: Settings) -> tupl
         n=len(around.items),
     )
     part_of_digest = (a_inside & digest[right]) | (b_inside & digest[left])
-    counts = np.array([item.profile.shingle_count for item in around.items], dtype=np.int64)
-    stubs = np.maximum(counts[left], counts[right]) < STUB
-    folded = folds(np.array([link.overlap for link in links]), a_in_b, b_in_a) | stubs
+    counts = _shingle_counts(around)
+    jaccard = np.array([link.overlap for link in links])
+    folded = folds(jaccard, a_in_b, b_in_a, np.maximum(counts[left], counts[right]))
     p = np.where(folded, p, np.minimum(p, UNFOLDED))
     wanted = folded | (np.maximum(a_in_b, b_in_a) >= LINKED_INSIDE)
     return _select(Edges(left=left, right=right, p=p), wanted & ~part_of_digest), assumed
 
 
-def folds(jaccard: Doubles, a_in_b: Doubles, b_in_a: Doubles) -> Bools:
-    """Whether texts share so much that one may stand for the other, as parallel arrays."""
+def folds(jaccard: Doubles, a_in_b: Doubles, b_in_a: Doubles, longer: Int64s) -> Bools:
+    """Whether texts share so much that one may stand for the other, or are too short to tell.
+
+    As parallel arrays; ``longer`` are the shingles of the longer text.
+    """
     inside = np.maximum(a_in_b, b_in_a)
     share = np.minimum(a_in_b, b_in_a) / np.maximum(inside, 1e-9)
     enough: Bools = (jaccard >= FOLDED_JACCARD) | (
         (inside >= FOLDED_INSIDE) & (share >= FOLDED_SHARE)
     )
-    return enough
+    return enough | (longer < STUB)
 
 
 def _is_part(inside: Doubles, share: Doubles) -> Bools:
@@ -182,7 +192,11 @@ def _is_part(inside: Doubles, share: Doubles) -> Bools:
     return (inside >= PART_INSIDE) & (share >= low) & (share <= high)
 
 
-def linked_items(around: Neighbourhood) -> tuple[Int64s, Int64s, Sequence[CopyLink]]:
+def _shingle_counts(around: Neighbourhood) -> Int64s:
+    return np.array([item.profile.shingle_count for item in around.items], dtype=np.int64)
+
+
+def linked_items(around: Neighbourhood) -> LinkedItems:
     """Item numbers of both ends of each link between items, and the links."""
     number = {item.profile.id: k for k, item in enumerate(around.items)}
     links = [link for link in around.links if link.a in number and link.b in number]

@@ -221,6 +221,15 @@ def spans(low: Int64s, counts: Int64s) -> Int64s:
     return np.repeat(low - np.cumsum(counts) + counts, counts) + np.arange(int(counts.sum()))
 
 
+def each_once(pairs: Int64s) -> Int64s:
+    """Each unordered pair of numbers once, the smaller first, sorted; shape = (n, 2)."""
+    # Packed as one number: np.unique of rows is slow.
+    packed = np.minimum(pairs[:, 0], pairs[:, 1]) << 32 | np.maximum(pairs[:, 0], pairs[:, 1])
+    packed.sort()
+    packed = packed[opens(packed)]
+    return np.stack([packed >> 32, packed & 0xFFFFFFFF], axis=1)
+
+
 _NONE: Int64s = np.empty(0, np.int64)
 
 

@@ -15,7 +15,6 @@ from dedupe.compared import (
     Rows,
     SameText,
     Shares,
-    by_words,
     copy_link,
     same_text,
     worth_a_link,
@@ -23,6 +22,7 @@ from dedupe.compared import (
 from dedupe.copy_judge import copy_relation
 from dedupe.evidence import event
 from dedupe.evidence.overlap import Run, passages
+from dedupe.joining import each_once
 from dedupe.model import (
     COPY_RELATIONS,
     Doubles,
@@ -81,16 +81,6 @@ class Judging:
         Of a profile are read outlet, publication, text hash and whether it is a page of headlines.
         """
         return same_text(self.verdicts.text, profiles, words, left, right)
-
-    def by_words(
-        self,
-        profiles: Sequence[Profile],
-        words: Sequence[TextWords],
-        left: Int64s,
-        right: Int64s,
-    ) -> Doubles:
-        """p_same_text of pairs that ``compared.by_overlap`` has left open."""
-        return by_words(self.verdicts.text, profiles, words, left, right)
 
     def batch(self, profiles: Sequence[Profile]) -> Batch:
         """Profiles as arrays, to be asked about many pairs."""
@@ -332,15 +322,8 @@ class _NeighbourhoodJudge:
         self, near: tuple[Int64s, Int64s], left: Int64s, right: Int64s
     ) -> tuple[Int64s, Int64s]:
         """The near pairs and those that share text, each once."""
-        pairs = np.stack(
-            [
-                np.concatenate([near[0], np.minimum(left, right)]),
-                np.concatenate([near[1], np.maximum(left, right)]),
-            ],
-            axis=1,
-        )
-        unique = np.unique(pairs, axis=0)
-        return unique[:, 0], unique[:, 1]
+        pairs = each_once(np.concatenate([np.stack(near, 1), np.stack([left, right], 1)]))
+        return pairs[:, 0], pairs[:, 1]
 
 
 _NO_HASHES: UInt64s = np.empty(0, dtype=np.uint64)
@@ -351,7 +334,6 @@ _NO_WORDS = TextWords(
     start=_NO_PLACES,
     end=_NO_PLACES,
     shingles=_NO_HASHES,
-    head=_NO_HASHES,
 )
 """Of a text that shares no sketch hash with the one it is compared to."""
 

@@ -69,15 +69,6 @@ def speakers(left: Int64s, right: Int64s, *, many: int, n: int) -> Int64s:
     return speaker
 
 
-def each_once(pairs: Int64s) -> Int64s:
-    """Each unordered pair of numbers once, the smaller first, sorted; shape = (n, 2)."""
-    # Packed as one number: np.unique of rows is slow, and loads what copies alone do not need.
-    packed = np.minimum(pairs[:, 0], pairs[:, 1]) << 32 | np.maximum(pairs[:, 0], pairs[:, 1])
-    packed.sort()
-    packed = packed[opens(packed)]
-    return np.stack([packed >> 32, packed & 0xFFFFFFFF], axis=1)
-
-
 class Crowds:
     """The hashes that more than ``many`` texts of a set keep, and who keeps them."""
 

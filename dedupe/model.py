@@ -152,17 +152,17 @@ class Provenance:
 
     outlet: str | None
     """Normalised source of the article itself."""
-    origin: str | None
+    origin: str | None = None
     """Normalised source whose text the article as a whole is; None when it is the outlet's own."""
-    credit: Credit | None
+    credit: Credit | None = None
     """The republication or press-release credit that ``origin`` rests on."""
-    canonical_url: str | None
+    canonical_url: str | None = None
     """``rel=canonical`` or its like, normalised; None when it names the article itself."""
-    url: str | None
+    url: str | None = None
     """Normalised URL of the article."""
-    wire_id: str | None
+    wire_id: str | None = None
     """Identifier an agency gave the piece, where metadata carries one."""
-    paywalled: bool
+    paywalled: bool = False
     """The text ends in a pay-wall mark ("Subscribe to continue reading")."""
 
 
@@ -232,8 +232,6 @@ class TextWords:
     end: Int64s
     shingles: UInt64s
     """Distinct shingle hashes of the whole text, sorted."""
-    head: UInt64s
-    """The first shingle hashes of the text, in order."""
     kinds: UInt8s = dataclasses.field(default_factory=lambda: np.empty(0, np.uint8))
     """What each word is and where it stands (``words.kinds``); empty: nothing is known of it."""
     title: UInt64s = dataclasses.field(default_factory=lambda: np.empty(0, np.uint64))

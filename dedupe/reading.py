@@ -42,8 +42,6 @@ from dedupe.text import CleanText, FurniturePatterns, Plain, clean, is_headline_
 from dedupe.words import Words, split
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-HEAD_SHINGLES = 48
-"""Shingles that a text begins with: its first 52 words, about the lede."""
 ID_BYTES = 10
 """2**80 identifiers: two of a billion articles share one with probability 4e-7."""
 
@@ -62,7 +60,7 @@ class ArticleReader:
 
         ``learned`` is furniture of the articles' sources: no evidence, but no other identity.
         """
-        general = [clean(article, self._furniture) for article in articles]
+        general = self._cleaned(articles)
         words = _words(general)
         named = sketch.text_hashes(words)
         found = segments(_spoken(general), words)
@@ -88,7 +86,7 @@ class ArticleReader:
         self, articles: Sequence[Article], learned: LearnedLines = NOTHING_LEARNED
     ) -> list[TextWords]:
         """The words that the overlap of each article is judged on."""
-        cleaned = [clean(article, self._furniture) for article in articles]
+        cleaned = self._cleaned(articles)
         words = _words(cleaned)
         if learned:
             found = segments(_spoken(cleaned), words)
@@ -99,7 +97,7 @@ class ArticleReader:
 
     def provenance(self, articles: Sequence[Article]) -> list[Provenance]:
         """Whose text each article says it is; other credits than of origin are not looked for."""
-        cleaned = [clean(article, self._furniture) for article in articles]
+        cleaned = self._cleaned(articles)
         pages = [
             PlainArticle(
                 article=article,
@@ -119,7 +117,7 @@ class ArticleReader:
 
     def sketched(self, articles: Sequence[Article]) -> Sketched:
         """What the search for copies needs of each text; no credits, no terms, no dates."""
-        cleaned = [clean(article, self._furniture) for article in articles]
+        cleaned = self._cleaned(articles)
         words = _words(cleaned, places=False)
         distinct = sketch.distinct(sketch.shingles(words))
         return Sketched(
@@ -144,6 +142,9 @@ class ArticleReader:
     def credits(self, article: Article) -> tuple[Provenance, tuple[Credit, ...]]:
         """Whose text an article says it is, and everything it credits."""
         return self._credited(article, clean(article, self._furniture))
+
+    def _cleaned(self, articles: Sequence[Article]) -> list[CleanText]:
+        return [clean(article, self._furniture) for article in articles]
 
     def _reading(
         self,
@@ -235,8 +236,7 @@ def _has_body(cleaned: CleanText) -> bool:
 
 def _texts(cleaned: Sequence[CleanText], words: Words) -> list[TextWords]:
     """What the overlap of each text is judged on."""
-    shingled = sketch.shingles(words)
-    distinct = sketch.distinct(shingled)
+    distinct = sketch.distinct(sketch.shingles(words))
     told = kinds(_spoken(cleaned), words)
     titles = split([c.title.text for c in cleaned])
     return [
@@ -244,7 +244,6 @@ def _texts(cleaned: Sequence[CleanText], words: Words) -> list[TextWords]:
             one,
             words.text(k),
             shingles=distinct[k],
-            head=shingled.text(k)[:HEAD_SHINGLES].copy(),
             kinds=told[words.bounds[k] : words.bounds[k + 1]],
             title=titles.text(k).hashes,
         )

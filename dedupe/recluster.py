@@ -12,6 +12,7 @@ from itertools import count
 import numpy as np
 
 from dedupe.copying import CopySearch
+from dedupe.joining import each_once
 from dedupe.judging import Judging
 from dedupe.model import Int64s, Profile, TextWords, UInt64s
 from dedupe.neighbourhood import Item, Neighbourhood
@@ -87,9 +88,8 @@ def nearest(
         keys, _ = vectors.search(matrix[start : start + CHUNK], settings.story_candidates + 1)
         ours = np.repeat(known[start : start + CHUNK], keys.shape[1])
         theirs = keys.reshape(-1) - 1
-        pairs = np.stack([np.minimum(ours, theirs), np.maximum(ours, theirs)], axis=1)
-        found.append(pairs[ours != theirs])
-    left, right = np.unique(np.concatenate(found), axis=0).T
+        found.append(np.stack([ours, theirs], axis=1)[ours != theirs])
+    left, right = each_once(np.concatenate(found)).T
     hours = np.array([np.nan if p.published is None else p.published for p in profiles])
     outside = np.abs(hours[left] - hours[right]) > 24.0 * settings.story_window_days
     return left[~outside], right[~outside]

@@ -31,4 +31,12 @@ class Settings:
     """Matches returned with an answer, most probable first."""
     common_hash: int = 2000
     """A shingle found in more articles than this is furniture and looked up no more, but for texts most
-of whose shingles are: they could not be found otherwise."""
+    of whose shingles are: they could not be found otherwise."""
+
+    @property
+    def crowd(self) -> int:
+        """Copies from which an article's candidates may be all copies and not all of them seen.
+
+        Half of the candidates: some of those found may have been deleted since.
+        """
+        return max(self.copy_candidates // 2, 1)

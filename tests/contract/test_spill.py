@@ -1,6 +1,7 @@
 """One suite for every place outside memory that records are kept in."""
 
 import random
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
@@ -11,7 +12,7 @@ from index.spill import FileSpill
 
 @pytest.fixture(params=["file"])
 def spill(tmp_path):
-    with FileSpill(tmp_path) as made:
+    with closing(FileSpill(tmp_path)) as made:
         yield made
 
 
@@ -42,14 +43,14 @@ def test_nothing_is_nothing(spill):
 
 def test_the_file_has_no_name(tmp_path):
     """Nothing is left behind, not even by a process that is killed."""
-    with FileSpill(tmp_path) as spill:
+    with closing(FileSpill(tmp_path)) as spill:
         spill.append([b"x" * 100_000] * 30)
         assert list(tmp_path.iterdir()) == []
 
 
 def test_no_room_is_told_with_its_folder(tmp_path, monkeypatch):
     """What cannot be kept names the folder, what the system said and the fix."""
-    with FileSpill(tmp_path) as spill:
+    with closing(FileSpill(tmp_path)) as spill:
 
         def full(records):
             raise OSError(28, "No space left on device")

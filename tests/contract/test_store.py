@@ -96,15 +96,7 @@ ARTICLE = Article(
 def reading(name, *, seed=1, lede=None, body="A body.", vector=True, article=None):
     profile = Profile(
         id=name,
-        provenance=Provenance(
-            outlet="Harbour Post",
-            origin=None,
-            credit=None,
-            canonical_url=None,
-            url=None,
-            wire_id=None,
-            paywalled=False,
-        ),
+        provenance=Provenance(outlet="Harbour Post"),
         published=float(seed),
         published_precise=True,
         event_days=np.array([seed], np.int32),
@@ -129,9 +121,7 @@ def reading(name, *, seed=1, lede=None, body="A body.", vector=True, article=Non
         published=None,
         furniture=(),
         credits=(),
-        words=TextWords(
-            field="body", hashes=u64(), start=none, end=none, shingles=u64(), head=u64()
-        ),
+        words=TextWords(field="body", hashes=u64(), start=none, end=none, shingles=u64()),
         profile=profile,
     )
 

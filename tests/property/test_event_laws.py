@@ -25,15 +25,7 @@ def profiles(draw):
     angle = draw(st.none() | st.floats(0, 6.28))
     return Profile(
         id="x",
-        provenance=Provenance(
-            outlet=draw(st.sampled_from([None, "A", "B"])),
-            origin=None,
-            credit=None,
-            canonical_url=None,
-            url=None,
-            wire_id=None,
-            paywalled=False,
-        ),
+        provenance=Provenance(outlet=draw(st.sampled_from([None, "A", "B"]))),
         published=draw(st.none() | st.floats(-(10**6), 10**6)),
         published_precise=draw(st.booleans()),
         event_days=np.array(sorted(draw(st.sets(st.integers(0, 20000), max_size=9))), np.int32),

@@ -24,15 +24,7 @@ def item(k: int, *, hours: float | None = None) -> Item:
     return Item(
         profile=Profile(
             id=f"a_{k:02}",
-            provenance=Provenance(
-                outlet=outlet,
-                origin=None,
-                credit=None,
-                canonical_url=None,
-                url=None,
-                wire_id=None,
-                paywalled=False,
-            ),
+            provenance=Provenance(outlet=outlet),
             published=hours,
             published_precise=True,
             event_days=np.empty(0, dtype=np.int32),

@@ -128,15 +128,7 @@ def test_arrays_are_aligned_and_cannot_be_written(profile):
 
 SMALL = Profile(
     id="a",
-    provenance=Provenance(
-        outlet="The Harbour Post",
-        origin=None,
-        credit=None,
-        canonical_url=None,
-        url=None,
-        wire_id=None,
-        paywalled=False,
-    ),
+    provenance=Provenance(outlet="The Harbour Post"),
     published=2.5,
     published_precise=True,
     event_days=np.array([-1, 3], np.int32),

@@ -28,7 +28,7 @@ def readings():
 def asked(readings):
     """The verdict on the first reading and each, words at hand of those that are ``spoken``."""
     judge = judging(Settings())
-    fields = ("hashes", "start", "end", "shingles", "head", "kinds", "title")
+    fields = ("hashes", "start", "end", "shingles", "kinds", "title")
 
     def verdict(spoken):
         ours = readings[0]

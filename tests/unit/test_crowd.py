@@ -16,15 +16,7 @@ def profile(number: int, hashes: np.ndarray, *, headlines: bool = False) -> Prof
     """An article of these distinct shingle hashes."""
     return Profile(
         id=f"a{number:03}",
-        provenance=Provenance(
-            outlet=None,
-            origin=None,
-            credit=None,
-            canonical_url=None,
-            url=None,
-            wire_id=None,
-            paywalled=False,
-        ),
+        provenance=Provenance(outlet=None),
         published=None,
         published_precise=True,
         event_days=np.empty(0, np.int32),
@@ -55,7 +47,7 @@ def test_pairs_that_were_not_compared_are_found(size):
     shared = text(0, size)
     profiles = [profile(k, np.concatenate([shared, text(k + 1, size // 20)])) for k in range(12)]
     links = compared_with_the_first(12, 4)
-    found = uncompared(profiles, links, candidates=4)
+    found = uncompared(profiles, links, many=2)
     both = {*zip(links.left.tolist(), links.right.tolist(), strict=True)}
     both |= {*zip(found.left.tolist(), found.right.tolist(), strict=True)}
     assert both == {(a, b) for b in range(12) for a in range(b)}
@@ -69,7 +61,7 @@ def test_short_and_long_texts_are_compared_by_what_both_keep():
     profiles = [profile(k, long[: 900 - 70 * k]) for k in range(13)]
     ring = np.arange(12)
     links = Edges(left=ring, right=ring + 1, p=np.ones(12))
-    found = uncompared(profiles, links, candidates=2)
+    found = uncompared(profiles, links, many=1)
     assert len(found.left)
     for i, j, p in zip(found.left, found.right, found.p, strict=True):
         shares = estimate(profiles[i].sketch, profiles[j].sketch)
@@ -80,7 +72,7 @@ def test_few_copies_are_no_crowd():
     """Where no candidates are full, every pair was compared: nothing is assumed."""
     profiles = [profile(k, text(0)) for k in range(5)]
     links = compared_with_the_first(5, 1)
-    assert len(uncompared(profiles, links, candidates=64).left) == 0
+    assert len(uncompared(profiles, links, many=32).left) == 0
 
 
 def test_two_crowds_that_share_a_passage_stay_apart():
@@ -90,7 +82,7 @@ def test_two_crowds_that_share_a_passage_stay_apart():
     pairs = [(a, b) for b in range(12) for a in range(b % 2, min(b, 4), 2)]
     left, right = np.array(pairs).T
     links = Edges(left=left, right=right, p=np.ones(len(left)))
-    found = uncompared(profiles, links, candidates=4)
+    found = uncompared(profiles, links, many=2)
     assert len(found.left)
     assert (found.left % 2 == found.right % 2).all()
 
@@ -100,8 +92,8 @@ def test_only_those_that_speak_for_themselves_are_of_a_crowd():
     profiles = [profile(k, text(0)) for k in range(12)]
     links = compared_with_the_first(12, 4)
     among = np.arange(12) % 2 == 0
-    found = uncompared(profiles, links, candidates=4, among=among)
-    whole = uncompared(profiles, links, candidates=4)
+    found = uncompared(profiles, links, many=2, among=among)
+    whole = uncompared(profiles, links, many=2)
     both = among[whole.left] & among[whole.right]
     assert len(found.left)
     assert found.left.tolist() == whole.left[both].tolist()
@@ -111,4 +103,4 @@ def test_only_those_that_speak_for_themselves_are_of_a_crowd():
 def test_pages_of_headlines_are_never_assumed_to_be_copies():
     """A page of headlines holds what others hold; only a comparison can tell."""
     profiles = [profile(k, text(0), headlines=True) for k in range(12)]
-    assert len(uncompared(profiles, compared_with_the_first(12, 4), candidates=4).left) == 0
+    assert len(uncompared(profiles, compared_with_the_first(12, 4), many=2).left) == 0

@@ -22,15 +22,7 @@ def profile(body="", title="", *, hours=None, precise=True, days=(), outlet=None
     """An article as judging sees it."""
     return Profile(
         id=f"{title}/{body}"[:40],
-        provenance=Provenance(
-            outlet=outlet,
-            origin=None,
-            credit=None,
-            canonical_url=None,
-            url=None,
-            wire_id=None,
-            paywalled=False,
-        ),
+        provenance=Provenance(outlet=outlet),
         published=hours,
         published_precise=precise,
         event_days=np.array(sorted(days), dtype=np.int32),

@@ -10,12 +10,12 @@ import pytest
 import dedupe.leaders
 from dedupe.compared import Shares
 from dedupe.copying import CopySearch
+from dedupe.joining import each_once
 from dedupe.leaders import (
     NEARLY_EQUAL,
     NEARLY_EQUAL_SHORT,
     SHORT,
     STUB,
-    each_once,
     nearly_equal,
     speakers,
 )

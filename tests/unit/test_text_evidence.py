@@ -27,7 +27,6 @@ def text_words(text, title=""):
         start=words.start.astype(np.int64),
         end=words.end.astype(np.int64),
         shingles=distinct(shingles(words))[0],
-        head=np.empty(0, np.uint64),
         kinds=kinds([text], words),
         title=split([title]).hashes,
     )
@@ -198,7 +197,6 @@ def test_texts_without_kinds_are_compared_all_the_same():
         start=np.empty(0, np.int64),
         end=np.empty(0, np.int64),
         shingles=distinct(shingles(split(["Ek sold 9 ferries to Berg"])))[0],
-        head=np.empty(0, np.uint64),
     )
     found = text_evidence([bare], [text_words("Ek sold 9 ferries to Berg")])
     assert found.jaccard.tolist() == [1.0]

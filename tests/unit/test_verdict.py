@@ -30,15 +30,7 @@ def profile(number, *, outlet=None, hours=None, shingles=300, headlines=False):
     """An article whose text is known by a number."""
     return Profile(
         id=f"a{number}",
-        provenance=Provenance(
-            outlet=outlet,
-            origin=None,
-            credit=None,
-            canonical_url=None,
-            url=None,
-            wire_id=None,
-            paywalled=False,
-        ),
+        provenance=Provenance(outlet=outlet),
         published=hours,
         published_precise=True,
         event_days=np.empty(0, np.int32),

@@ -34,7 +34,6 @@ def text_words(text, kinds=()):
         start=words.start.astype(np.int64),
         end=words.end.astype(np.int64),
         shingles=found,
-        head=found[:0],
         kinds=np.array(kinds, np.uint8),
     )
 
