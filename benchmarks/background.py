@@ -56,7 +56,8 @@ def main() -> None:
     print(f"{len(rows)} terms of {documents} articles -> {given.out}")
 
 
-def _articles(data: Path) -> Iterator[dict[str, Any]]:
+def articles(data: Path) -> Iterator[dict[str, Any]]:
+    """The development articles that are counted, file by file."""
     for name, most in CORPORA.items():
         with gzip.open(data / name, "rt", encoding="utf-8") as lines:
             rows = [json.loads(line) for line in lines]
@@ -70,7 +71,7 @@ def _count(data: Path) -> tuple[dict[str, Counter[int]], Counter[str], dict[int,
     articles: Counter[str] = Counter()
     written: dict[int, str] = {}
     by_language: dict[str, list[dict[str, Any]]] = {}
-    for row in _articles(data):
+    for row in articles(data):
         by_language.setdefault(row.get("lang") or "en", []).append(row)
     for language, rows in by_language.items():
         articles[language] = len(rows)

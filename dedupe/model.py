@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 UInt8s: TypeAlias = npt.NDArray[np.uint8]
+UInt32s: TypeAlias = npt.NDArray[np.uint32]
 UInt64s: TypeAlias = npt.NDArray[np.uint64]
 Int64s: TypeAlias = npt.NDArray[np.int64]
 Int32s: TypeAlias = npt.NDArray[np.int32]
@@ -192,6 +193,19 @@ class Terms:
     """Numbers, normalised."""
     title: UInt64s
     """Distinct words of the title."""
+    lede_words: Bools = dataclasses.field(default_factory=lambda: np.empty(0, np.bool_))
+    """Whether each word stands in title or first 60 words; empty: none is known to."""
+    lede_names: Bools = dataclasses.field(default_factory=lambda: np.empty(0, np.bool_))
+    lede_numbers: Bools = dataclasses.field(default_factory=lambda: np.empty(0, np.bool_))
+    pairs: UInt64s = dataclasses.field(default_factory=lambda: np.empty((0, 2), np.uint64))
+    """Both words of full names, shape = (n, 2)."""
+    measures: UInt64s = dataclasses.field(default_factory=lambda: np.empty((0, 2), np.uint64))
+    """Numbers with the word for what they count, shape = (n, 2)."""
+    quotes: UInt32s = dataclasses.field(default_factory=lambda: np.empty(0, np.uint32))
+    """Three words each inside quotation marks; the smallest hashes."""
+    places: UInt32s = dataclasses.field(default_factory=lambda: np.empty(0, np.uint32))
+    """Places named (see ``dedupe.terms.places``)."""
+    lede_places: Bools = dataclasses.field(default_factory=lambda: np.empty(0, np.bool_))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

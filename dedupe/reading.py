@@ -37,7 +37,7 @@ from dedupe.model import (
 from dedupe.provenance import CreditReader, Found, PlainArticle, value_at
 from dedupe.repeats import NOTHING_LEARNED, LearnedLines, without_learned
 from dedupe.sketched import Facts, Sketched
-from dedupe.terms import terms
+from dedupe.terms import Gazetteer, terms
 from dedupe.text import CleanText, FurniturePatterns, Plain, clean, is_headline_page
 from dedupe.words import Words, split
 
@@ -49,9 +49,15 @@ ID_BYTES = 10
 class ArticleReader:
     """Reads articles with the given patterns."""
 
-    def __init__(self, furniture: FurniturePatterns, credits: CreditReader) -> None:
+    def __init__(
+        self,
+        furniture: FurniturePatterns,
+        credits: CreditReader,
+        gazetteer: Gazetteer | None = None,
+    ) -> None:
         self._furniture = furniture
         self._credits = credits
+        self._gazetteer = gazetteer
 
     def read(
         self, articles: Sequence[Article], learned: LearnedLines = NOTHING_LEARNED
@@ -69,7 +75,8 @@ class ArticleReader:
             words = _words(cleaned)
         hashes = sketch.text_hashes(words)
         texts = _texts(cleaned, words)
-        spoken = terms([c.title.text for c in cleaned], [c.prose for c in cleaned])
+        titles, prose = [c.title.text for c in cleaned], [c.prose for c in cleaned]
+        spoken = terms(titles, prose, gazetteer=self._gazetteer)
         return [
             self._reading(
                 article,

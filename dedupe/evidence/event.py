@@ -8,29 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dedupe.evidence.products import dots
 from dedupe.evidence.weights import (
-    COLUMN_BITS,
+    COUNTRIES,
+    LEDE,
+    MEASURES,
     NAMES,
-    NO_COLUMNS,
     NUMBERS,
-    SEGMENTS,
+    PAIRS,
+    PLACES,
+    QUOTES,
     TITLE,
     WEEKDAYS,
     WORDS,
     Rarity,
-    Row,
-    segment,
+    Weighed,
     stacked,
     weighed,
 )
+from dedupe.evidence.weights import Row as TermRow
+from dedupe.evidence.weights import rows as term_rows
 from dedupe.model import Bools, Doubles, Floats, Int64s, Profile
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 FEATURE_NAMES = (
     "lede_cosine",
@@ -56,17 +57,65 @@ FEATURE_NAMES = (
     "length_ratio",
     "overlap",
     "containment",
+    "title_lede_cover",
+    "lede_name_cover",
+    "lede_name_least",
+    "has_lede_names",
+    "lede_number_cover",
+    "has_lede_numbers",
+    "lede_place_cover",
+    "has_lede_places",
+    "pair_cosine",
+    "pair_mass",
+    "has_pairs",
+    "measure_cosine",
+    "measure_mass",
+    "has_measures",
+    "quote_mass",
+    "has_quotes",
+    "place_cosine",
+    "place_mass",
+    "has_places",
+    "country_shared",
+    "days_apart",
+    "lede_day_gap",
+    "has_lede_days",
 )
 """Columns of ``features``."""
-EVENT_VERSION = "1"
-_FEW = 320
-"""Rows up to which all their products may be worked out at once."""
+EVENT_VERSION = "2"
 _LONGEST_GAP = 24.0 * 90
 """Hours beyond which a longer gap says nothing more: claimed dates are often wrong."""
 _DAYS_KEPT = 6
 """Days a text names that are compared, latest first."""
 _FARTHEST = 90.0
 """Days beyond which a longer gap between event days says nothing more."""
+_LEDE_DAYS_KEPT = 2
+_KINDS = {
+    "name": NAMES,
+    "number": NUMBERS,
+    "pair": PAIRS,
+    "measure": MEASURES,
+    "place": PLACES,
+}
+_HOUR, _PRECISE, _WORD_COUNT = range(3)
+_NO_FACTS: Doubles = np.empty(0)
+_DAYS = slice(3, 3 + _DAYS_KEPT)
+_LEDE_DAYS = slice(_DAYS.stop, _DAYS.stop + _LEDE_DAYS_KEPT)
+"""Columns of ``_facts``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What a batch holds of one profile, but for its vector and its outlet."""
+
+    terms: TermRow
+    facts: Doubles
+
+
+def rows(profiles: Sequence[Profile], rarity: Rarity) -> list[Row]:
+    """The row of each profile: worth keeping for those that come again."""
+    found = zip(term_rows(profiles, rarity), _facts(profiles), strict=True)
+    return [Row(terms=terms, facts=facts) for terms, facts in found]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,19 +125,15 @@ class Batch:
     vectors: Floats
     """Unit lede vectors, shape = (n, dimension), zeros where missing."""
     has_vector: Bools
-    terms: csr_array
-    """Term weights; the top bits of a column are the segment, the others the hash."""
-    squares: Doubles
-    """Sum of squared weights of each row by segment, shape = (n, 5)."""
-    headings: csr_array
-    """Squared weights of title words, in the columns of words."""
-    vocabulary: csr_array
-    """Ones in the columns of words."""
+    weighed: Weighed
+    """Terms by their rarity, and what the title and lede of each asks another to hold."""
     hours: Doubles
     """Publication, hours since 1970-01-01 UTC; NaN when unknown."""
     precise: Bools
     days: Doubles
     """Days the text names, shape = (n, 6), NaN-padded."""
+    lede_days: Doubles
+    """Days that weekdays in the lede stand for, shape = (n, 2), NaN-padded."""
     outlet: Int64s
     """Number of the outlet within the batch, -1 when unknown."""
     words: Doubles
@@ -100,29 +145,28 @@ class Batch:
     @classmethod
     def of(cls, profiles: Sequence[Profile], rarity: Rarity) -> Batch:
         """The batch of these profiles, row by row."""
-        return cls._of(profiles, *weighed(profiles, rarity))
+        return cls._of(profiles, weighed(profiles, rarity), _facts(profiles))
 
     @classmethod
     def of_rows(cls, profiles: Sequence[Profile], rows: Sequence[Row]) -> Batch:
         """The same batch from rows made before."""
-        terms, squares = stacked(rows)
-        return cls._of(profiles, terms, squares)
+        facts = np.concatenate([_NO_FACTS, *(row.facts for row in rows)])
+        terms = stacked([row.terms for row in rows])
+        return cls._of(profiles, terms, facts.reshape(-1, _LEDE_DAYS.stop))
 
     @classmethod
-    def _of(cls, profiles: Sequence[Profile], terms: csr_array, squares: Doubles) -> Batch:
+    def _of(cls, profiles: Sequence[Profile], terms: Weighed, facts: Doubles) -> Batch:
         vectors, has_vector = _stacked(profiles)
         return cls(
             vectors=vectors,
             has_vector=has_vector,
-            terms=terms,
-            squares=squares,
-            headings=segment(terms, TITLE, power=2),
-            vocabulary=segment(terms, WORDS, power=0),
-            hours=_middle_hours(profiles),
-            precise=np.array([p.published_precise for p in profiles], dtype=np.bool_),
-            days=_padded_days(profiles),
+            weighed=terms,
+            hours=facts[:, _HOUR],
+            precise=facts[:, _PRECISE] > 0,
+            days=facts[:, _DAYS],
+            lede_days=facts[:, _LEDE_DAYS],
             outlet=_outlet_numbers(profiles),
-            words=np.array([p.word_count for p in profiles], dtype=np.float64),
+            words=facts[:, _WORD_COUNT],
         )
 
 
@@ -143,12 +187,13 @@ def features(
     columns = {
         **_shared_meaning(batch, i, j),
         **_shared_terms(batch, i, j),
+        **_shared_ledes(batch, i, j),
         **_shared_time(batch, i, j),
         **_shared_shape(batch, i, j),
         "overlap": zeros if overlap is None else overlap,
         "containment": zeros if containment is None else containment,
     }
-    return np.column_stack([columns[name] for name in FEATURE_NAMES]).astype(np.float64)
+    return np.array([columns[name] for name in FEATURE_NAMES], dtype=np.float64).T
 
 
 def _shared_meaning(batch: Batch, i: Int64s, j: Int64s) -> dict[str, Doubles]:
@@ -159,90 +204,55 @@ def _shared_meaning(batch: Batch, i: Int64s, j: Int64s) -> dict[str, Doubles]:
 
 
 def _shared_terms(batch: Batch, i: Int64s, j: Int64s) -> dict[str, Doubles]:
-    """Cosines by rarity, ln(1 + rarity shared) and, of titles, the share the other text holds."""
-    dots = _dots(batch, i, j)
-    scale = np.sqrt(batch.squares[i] * batch.squares[j])
+    """Cosines by rarity and ln(1 + rarity shared), by kind of term."""
+    terms, squares = batch.weighed.terms, batch.weighed.squares
+    shared = dots(terms, terms, j, i)
+    scale = np.sqrt(squares[i] * squares[j])
     known = (scale > 0).astype(np.float64)
-    cosines = dots / np.where(scale > 0, scale, 1.0)
-    return {
+    cosines = shared / np.where(scale > 0, scale, 1.0)
+    found = {
         "word_cosine": cosines[:, WORDS],
-        "name_cosine": cosines[:, NAMES],
-        "name_mass": np.log1p(dots[:, NAMES]),
-        "has_names": known[:, NAMES],
-        "number_cosine": cosines[:, NUMBERS],
-        "number_mass": np.log1p(dots[:, NUMBERS]),
-        "has_numbers": known[:, NUMBERS],
         "title_cosine": cosines[:, TITLE],
-        "title_cover": (_covered(batch, i, j) + _covered(batch, j, i)) / 2 * known[:, TITLE],
         "has_titles": known[:, TITLE],
-        "weekday_shared": (dots[:, WEEKDAYS] > 0).astype(np.float64),
+        "weekday_shared": (shared[:, WEEKDAYS] > 0).astype(np.float64),
         "has_weekdays": known[:, WEEKDAYS],
+        "quote_mass": np.log1p(shared[:, QUOTES]),
+        "has_quotes": known[:, QUOTES],
+        "country_shared": (shared[:, COUNTRIES] > 0).astype(np.float64),
     }
+    for name, segment in _KINDS.items():
+        found[f"{name}_cosine"] = cosines[:, segment]
+        found[f"{name}_mass"] = np.log1p(shared[:, segment])
+        found[f"has_{name}s"] = known[:, segment]
+    return found
 
 
-def _dots(batch: Batch, i: Int64s, j: Int64s) -> Doubles:
-    """Products of the term weights by segment, shape = (len(i), 5)."""
-    if _many(batch, i):
-        few, at = np.unique(i, return_inverse=True)
-        return _products(batch.terms, batch.terms, few)[j, :, at]
-    shared = batch.terms[i].multiply(batch.terms[j]).tocsr()
-    pair = np.repeat(np.arange(len(i)), np.diff(shared.indptr))
-    cell = pair * SEGMENTS + (shared.indices >> COLUMN_BITS)
-    total = np.bincount(cell, shared.data, SEGMENTS * len(i)).astype(np.float64)
-    return total.reshape(-1, SEGMENTS)
+def _shared_ledes(batch: Batch, i: Int64s, j: Int64s) -> dict[str, Doubles]:
+    """Share, by rarity, of the title and lede of one that the other holds.
 
-
-def _covered(batch: Batch, i: Int64s, j: Int64s) -> Doubles:
-    """Share, by rarity, of the title of i that the words of j hold."""
-    total = batch.squares[i, TITLE]
-    total = np.where(total > 0, total, 1.0)
-    if _many(batch, i):
-        few, at = np.unique(i, return_inverse=True)
-        shares: Doubles = _products(batch.vocabulary, batch.headings, few)[j, WORDS, at] / total
-        return shares
-    held = batch.headings[i].multiply(batch.vocabulary[j]).tocsr()
-    pair = np.repeat(np.arange(len(i)), np.diff(held.indptr))
-    covered: Doubles = np.bincount(pair, held.data, len(i)) / total
-    return covered
-
-
-def _many(batch: Batch, i: Int64s) -> bool:
-    """All products of a few rows are worked out sooner than those of the pairs one by one."""
-    if 2 * len(i) < len(batch):
-        return False
-    alone = len(i) > 0 and bool((i == i[0]).all())
-    return alone or (len(batch) <= _FEW and len(i) >= 4 * len(batch))
-
-
-def _products(all_rows: csr_array, right: csr_array, few: Int64s) -> Doubles:
-    """Products of all rows with a few of the right, by segment, shape = (n, 5, len(few)).
-
-    Summed in order of the columns, as every product of two rows is, whatever rows are beside them.
+    Mean of both ways and, of names, the smaller; of titles both must be there, of ledes one way
+    will do where only one has anything to ask for.
     """
-    from scipy.sparse import csr_array  # noqa: PLC0415  80 ms that copies alone do not need
-
-    n = all_rows.shape[0]
-    at = [slice(right.indptr[row], right.indptr[row + 1]) for row in few.tolist()]
-    columns, place = np.unique(
-        np.concatenate([NO_COLUMNS, *(right.indices[cells] for cells in at)]), return_inverse=True
+    asked = batch.weighed.asked
+    ours, theirs = (
+        dots(batch.weighed.holds, batch.weighed.asks, b, a) / np.where(asked[a] > 0, asked[a], 1.0)
+        for a, b in ((i, j), (j, i))
     )
-    if not len(columns):
-        return np.zeros((n, SEGMENTS, len(few)))
-    found = np.minimum(np.searchsorted(columns, all_rows.indices), len(columns) - 1)
-    known = columns[found] == all_rows.indices
-    row = np.repeat(np.arange(n), np.diff(all_rows.indptr))
-    cell = (row * SEGMENTS + (all_rows.indices >> COLUMN_BITS))[known]
-    ours, weights = found[known], all_rows.data[known]
-    if len(few) == 1:
-        sums = np.bincount(cell, weights * right.data[at[0]][ours], n * SEGMENTS)
-        return sums.astype(np.float64, copy=False).reshape(n, SEGMENTS, 1)
-    shape = (n * SEGMENTS, len(columns))
-    pointer = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=shape[0]))])
-    ends = np.cumsum([0, *(cells.stop - cells.start for cells in at)])
-    data = np.concatenate([right.data[cells] for cells in at])
-    there = csr_array((data, place, ends), shape=(len(few), len(columns))).T.tocsr()
-    products: Doubles = (csr_array((weights, ours, pointer), shape=shape) @ there).toarray()
-    return products.reshape(n, SEGMENTS, len(few))
+    ways = (asked[i] > 0).astype(np.float64) + (asked[j] > 0)
+    mean = (ours + theirs) / np.maximum(ways, 1.0)
+    least = np.where(ways > 1, np.minimum(ours, theirs), ours + theirs)
+    known = (ways > 0).astype(np.float64)
+    return {
+        "title_cover": np.where(ways > 1, mean, 0.0)[:, WORDS],
+        "title_lede_cover": np.where(ways > 1, mean, 0.0)[:, LEDE],
+        "lede_name_cover": mean[:, NAMES],
+        "lede_name_least": least[:, NAMES],
+        "has_lede_names": known[:, NAMES],
+        "lede_number_cover": mean[:, NUMBERS],
+        "has_lede_numbers": known[:, NUMBERS],
+        "lede_place_cover": mean[:, PLACES],
+        "has_lede_places": known[:, PLACES],
+    }
 
 
 def _shared_time(batch: Batch, i: Int64s, j: Int64s) -> dict[str, Doubles]:
@@ -253,23 +263,27 @@ def _shared_time(batch: Batch, i: Int64s, j: Int64s) -> dict[str, Doubles]:
     # A date without its hour may be off by most of a day.
     hours = np.minimum(np.where(dated, hours, 0.0), _LONGEST_GAP)
     gap = np.log1p(np.where(vague, np.maximum(hours - 12.0, 0.0), hours) / 24.0)
-    days, named = _nearest_days(batch, i, j)
+    days, named = _nearest(batch.days[i], batch.days[j])
+    lede, told = _nearest(batch.lede_days[i], batch.lede_days[j])
     return {
         "time_gap": gap,
         "has_times": dated.astype(np.float64),
         "day_gap": np.log1p(np.minimum(days, _FARTHEST)),
         "has_days": named.astype(np.float64),
+        "days_apart": (days > 0).astype(np.float64),
+        "lede_day_gap": np.log1p(np.minimum(lede, _FARTHEST)),
+        "has_lede_days": told.astype(np.float64),
     }
 
 
-def _nearest_days(batch: Batch, i: Int64s, j: Int64s) -> tuple[Doubles, Bools]:
-    """Smallest distance between a day of i and a day of j, and whether both name one."""
-    named = ~np.isnan(batch.days[i, 0]) & ~np.isnan(batch.days[j, 0])
-    nearest = np.zeros(len(i))
+def _nearest(ours: Doubles, theirs: Doubles) -> tuple[Doubles, Bools]:
+    """Smallest distance between a day of ours and one of theirs, and whether both name one."""
+    named = ~np.isnan(ours[:, 0]) & ~np.isnan(theirs[:, 0])
+    nearest = np.zeros(len(ours))
     at = np.flatnonzero(named)
     if len(at):
-        apart = np.abs(batch.days[i[at], :, None] - batch.days[j[at], None, :])
-        nearest[at] = np.nanmin(apart.reshape(len(at), -1), axis=1)
+        apart = np.abs(ours[at, :, None] - theirs[at, None, :])
+        nearest[at] = np.fmin.reduce(apart.reshape(len(at), -1), axis=1)
     return nearest, named
 
 
@@ -289,10 +303,23 @@ def _stacked(profiles: Sequence[Profile]) -> tuple[Floats, Bools]:
     """The vectors as one matrix, zeros where missing, and which are there."""
     known = np.array([p.vector is not None for p in profiles], dtype=np.bool_)
     present = [p.vector for p in profiles if p.vector is not None]
+    if len(present) == len(profiles) and present:
+        return np.array(present, dtype=np.float32), known
     stacked = np.zeros((len(profiles), len(present[0]) if present else 1), dtype=np.float32)
     if present:
-        stacked[known] = np.stack(present)
+        stacked[known] = np.array(present)
     return stacked, known
+
+
+def _facts(profiles: Sequence[Profile]) -> Doubles:
+    """Hour, whether it is precise, words, days and days of the lede of each profile."""
+    facts = np.empty((len(profiles), _LEDE_DAYS.stop))
+    facts[:, _HOUR] = _middle_hours(profiles)
+    facts[:, _PRECISE] = [p.published_precise for p in profiles]
+    facts[:, _WORD_COUNT] = [p.word_count for p in profiles]
+    facts[:, _DAYS] = _padded_days(profiles)
+    facts[:, _LEDE_DAYS] = _lede_days(profiles)
+    return facts
 
 
 def _middle_hours(profiles: Sequence[Profile]) -> Doubles:
@@ -313,6 +340,20 @@ def _padded_days(profiles: Sequence[Profile]) -> Doubles:
         latest = profile.event_days[::-1][:_DAYS_KEPT]
         row[: len(latest)] = latest
     return padded
+
+
+def _lede_days(profiles: Sequence[Profile]) -> Doubles:
+    """The days that the weekdays of each lede stand for: the last ones on or before publication."""
+    days = np.full((len(profiles), _LEDE_DAYS_KEPT), np.nan)
+    for row, profile in zip(days, profiles, strict=True):
+        codes = profile.terms.numbers[: len(profile.terms.lede_numbers)]
+        weekdays = -1 - codes[profile.terms.lede_numbers].view(np.float64)
+        weekdays = weekdays[weekdays >= 0][:_LEDE_DAYS_KEPT]
+        if profile.published is not None and len(weekdays):
+            day = profile.published // 24.0
+            # 1970-01-01 was a Thursday, which is 3.
+            row[: len(weekdays)] = day - (day + 3 - weekdays) % 7
+    return days
 
 
 def _outlet_numbers(profiles: Sequence[Profile]) -> Int64s:

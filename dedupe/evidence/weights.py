@@ -1,34 +1,47 @@
 """The terms of profiles weighed by their rarity, as rows of sparse matrices.
 
-A column is a term: its top bits say which segment it is of (words, names, numbers, title words,
-days of the week), the others are the top bits of its hash.
+A column is a term: its top bits say which segment it is of (words, names, numbers, ...), the others
+are the top bits of its hash.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
-from dedupe.model import Bools, Doubles, Int32s, Int64s, Profile, UInt64s
+from dedupe.model import Bools, Doubles, Int32s, Int64s, Profile, Terms, UInt32s, UInt64s
 from dedupe.words import mix
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-COLUMN_BITS = 28
-WORDS, NAMES, NUMBERS, TITLE, WEEKDAYS = range(5)
-SEGMENTS = 5
+COLUMN_BITS = 27
+"""With four bits of segment they fill the 31 that SciPy's indices have."""
+_ROW = 31
+_COLUMN = (1 << _ROW) - 1
+WORDS, NAMES, NUMBERS, TITLE, WEEKDAYS, PAIRS, MEASURES, QUOTES, PLACES, COUNTRIES = range(10)
+LEDE = 10
+"""Words of the lede, which are only asked for."""
+SEGMENTS = 11
 _MOST_WORDS = 64
 """Most telling words of a text that are compared: clustering came out the same as with all."""
 _MOST_NAMES = 32
 _WEIGHT_BITS, _WEIGHT_STEPS = 40, float(1 << 30)
 """Weights are below 1,024; they are ranked in steps of 1e-9."""
+_COUNTRY, _PLACE, _RARITY = 24, 6, 0.25
+"""A place's code is its country from bit 24, its number from bit 6, and below that its rarity in
+quarters."""
+_LEAST_RARE = 1.0
+"""More than 36 of 100 articles hold a commoner word: "12 of", "The Danish" say no more than a part."""
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 NO_COLUMNS: Int32s = np.empty(0, np.int32)
-NO_WEIGHTS: Doubles = np.empty(0, np.float64)
+_NO_PAIRS: UInt64s = np.empty((0, 2), np.uint64)
+_NO_WEIGHTS: Doubles = np.empty(0, np.float64)
 
 
 class Rarity(Protocol):
@@ -45,158 +58,343 @@ class Row:
     columns: Int32s
     weights: Doubles
     squares: Doubles
+    asked_columns: Int32s
+    asked_weights: Doubles
+    asked: Doubles
+    held: Int32s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """Rows of a sparse matrix as SciPy's ``csr_array`` holds them; columns ascend in every row.
+
+    Made without it, as what is asked of a few rows is answered before SciPy has checked them.
+    """
+
+    indices: Int32s
+    """Column of each cell."""
+    data: Doubles
+    """Weight of each cell, shape = indices.shape."""
+    indptr: Int64s
+    """Where each row starts, and the end."""
+
+    def __len__(self) -> int:
+        return len(self.indptr) - 1
+
+    def part(self, first: int, end: int, data: Doubles) -> Cells:
+        """Rows from ``first`` until ``end``, with other weights (of all cells)."""
+        indptr = self.indptr[first : end + 1]
+        cells = slice(int(indptr[0]), int(indptr[-1]))
+        return Cells(indices=self.indices[cells], data=data[cells], indptr=indptr - indptr[0])
+
+    def matrix(self) -> csr_array:
+        """The same for SciPy, shape = (n, 2**31 - 1)."""
+        from scipy.sparse import csr_array  # noqa: PLC0415  80 ms that copies alone do not need
+
+        made = csr_array(
+            (self.data, self.indices, self.indptr.astype(np.int32)),
+            shape=(len(self), (1 << 31) - 1),
+        )
+        made.has_canonical_format = True
+        return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """The weighed terms of n profiles, n rows of cells each."""
+
+    terms: Cells
+    """The most telling words and names, and all else but words of the lede."""
+    squares: Doubles
+    """Sum of the squared weights of ``terms`` by segment, shape = (n, SEGMENTS)."""
+    asks: Cells
+    """Rarities of the words of the title, and of names, numbers and places of the lede, in the
+    columns of what another article is to hold."""
+    asked: Doubles
+    """Sum of ``asks`` by segment, shape = (n, SEGMENTS)."""
+    holds: Cells
+    """Ones in the columns of words, names, numbers, places and words of the lede."""
+
+
+def weighed(profiles: Sequence[Profile], rarity: Rarity) -> Weighed:
+    """The terms of the profiles by their rarity."""
+    n = len(profiles)
+    terms = [profile.terms for profile in profiles]
+    of = _Parts.of(terms, rarity)
+    tokens = _flat([one.counts for one in terms], np.int32)
+    words = of.words.weighted((1.0 + np.log(np.maximum(tokens, 1))) * of.words.weight**2)
+    telling = words.largest(_MOST_WORDS)
+    names = of.names.largest(_MOST_NAMES)
+    # Rows of what is asked stand below those of the terms, and rows of what is held below these:
+    # all are put in order at once.
+    asks, holds = n << _ROW, 2 * n << _ROW
+    all_cells = _cells(
+        [
+            telling,
+            names.moved(NAMES),
+            of.figures,
+            of.title.moved(TITLE),
+            of.compounds,
+            of.quotes.moved(QUOTES),
+            of.places.moved(PLACES),
+            of.countries.moved(COUNTRIES),
+            of.title.moved(WORDS, asks),
+            of.names.among(of.lede_names).moved(NAMES, asks),
+            of.figures.among(of.lede_numbers).moved(0, asks),
+            of.places.among(of.lede_places).moved(PLACES, asks),
+            of.title.moved(LEDE, asks),
+            telling.moved(WORDS, holds),
+            of.names.moved(NAMES, holds),
+            of.figures.among(of.numbers).moved(0, holds),
+            of.places.moved(PLACES, holds),
+            of.words.among(of.lede_words).moved(LEDE, holds),
+        ],
+        3 * n,
+    )
+    squared = all_cells.data**2
+    sums = _sums(all_cells, squared)
+    return Weighed(
+        terms=all_cells.part(0, n, all_cells.data),
+        squares=sums[:n],
+        asks=all_cells.part(n, 2 * n, squared),
+        asked=sums[n : 2 * n],
+        holds=all_cells.part(2 * n, 3 * n, np.ones(len(squared))),
+    )
 
 
 def rows(profiles: Sequence[Profile], rarity: Rarity) -> list[Row]:
-    """The row of each profile: worth keeping for those that come again."""
-    terms, squares = weighed(profiles, rarity)
-    ends = terms.indptr.tolist()
+    """The row of each profile: worth keeping for those that come again.
+
+    They are views of arrays that they have in common.
+    """
+    found = weighed(profiles, rarity)
+    ends = [pairwise(m.indptr.tolist()) for m in (found.terms, found.asks, found.holds)]
     return [
         Row(
-            columns=terms.indices[low:high].copy(),
-            weights=terms.data[low:high].copy(),
-            squares=squares[k].copy(),
+            columns=found.terms.indices[a:b],
+            weights=found.terms.data[a:b],
+            squares=squares,
+            asked_columns=found.asks.indices[c:d],
+            asked_weights=found.asks.data[c:d],
+            asked=asked,
+            held=found.holds.indices[e:f],
         )
-        for k, (low, high) in enumerate(pairwise(ends))
+        for squares, asked, (a, b), (c, d), (e, f) in zip(
+            found.squares, found.asked, *ends, strict=True
+        )
     ]
 
 
-def stacked(rows: Sequence[Row]) -> tuple[csr_array, Doubles]:
+def stacked(rows: Sequence[Row]) -> Weighed:
     """What ``weighed`` gives for the profiles of these rows."""
-    terms = _csr(
-        np.concatenate([NO_WEIGHTS, *(row.weights for row in rows)]),
-        np.concatenate([NO_COLUMNS, *(row.columns for row in rows)]),
-        np.cumsum([0, *(len(row.columns) for row in rows)]),
+    held = [row.held for row in rows]
+    return Weighed(
+        terms=_joined([row.columns for row in rows], [row.weights for row in rows]),
+        squares=_under([row.squares for row in rows]),
+        asks=_joined([row.asked_columns for row in rows], [row.asked_weights for row in rows]),
+        asked=_under([row.asked for row in rows]),
+        holds=_joined(held, [np.ones(sum(map(len, held)))]),
     )
-    return terms, np.array([row.squares for row in rows]).reshape(-1, SEGMENTS)
 
 
-@dataclass(frozen=True, slots=True)
-class _Entries:
-    """Cells of a sparse matrix, sorted by row and column, none twice."""
+class _Entries(NamedTuple):
+    """Cells of a sparse matrix, those of a row together."""
 
-    row: Int64s
-    column: Int64s
+    cell: Int64s
+    """Row, and its column in the last ``_ROW`` bits."""
     weight: Doubles
 
     def largest(self, most: int) -> _Entries:
         """The cells of the largest weights of each row; of equal ones the first."""
-        if not len(self.row) or np.bincount(self.row).max() <= most:
+        if len(self.cell) <= most:
+            return self
+        row = self.cell >> _ROW
+        sizes = np.bincount(row)
+        if sizes.max() <= most:
             return self
         # One sort of whole numbers, row by row, finds the smallest weight that each row keeps.
-        key = (self.row << _WEIGHT_BITS) + np.rint(self.weight * _WEIGHT_STEPS).astype(np.int64)
-        last = np.cumsum(np.bincount(self.row))
-        first = last - np.bincount(self.row)
-        least = np.where(last - first > most, np.sort(key)[np.maximum(last - most, 0)], -1)
-        above, equal = key > least[self.row], key == least[self.row]
-        room = np.where(least < 0, 0, most - np.bincount(self.row, above).astype(np.int64))
+        key = (row << _WEIGHT_BITS) + np.rint(self.weight * _WEIGHT_STEPS).astype(np.int64)
+        last = np.cumsum(sizes)
+        least = np.where(sizes > most, np.sort(key)[np.maximum(last - most, 0)], -1)
+        above, equal = key > least[row], key == least[row]
+        room = np.where(least < 0, 0, most - np.bincount(row, above).astype(np.int64))
         before = np.cumsum(equal) - equal
-        place = before - before[np.minimum(first, len(key) - 1)][self.row]
-        return self.among(above | (equal & (place < room[self.row])))
+        place = before - before[np.minimum(last - sizes, len(key) - 1)][row]
+        return self.among(above | (equal & (place < room[row])))
 
-    def among(self, chosen: Bools | Int64s) -> _Entries:
+    def among(self, chosen: Bools) -> _Entries:
         """Only these cells."""
-        return _Entries(self.row[chosen], self.column[chosen], self.weight[chosen])
-
-    def mixed(self, hashes: UInt64s) -> _Entries:
-        """The same cells in columns by mixed hashes: codes that differ in low bits come apart."""
-        column = (mix(hashes.copy()) >> np.uint64(64 - COLUMN_BITS)).astype(np.int64)
-        order = np.lexsort((column, self.row))
-        return _Entries(self.row[order], column[order], self.weight[order])
+        return _Entries(self.cell[chosen], self.weight[chosen])
 
     def weighted(self, weight: Doubles) -> _Entries:
         """The same cells with other weights."""
-        return _Entries(self.row, self.column, weight)
+        return _Entries(self.cell, weight)
 
-    def moved(self, segment: int) -> _Entries:
-        """The same cells in the columns of a segment."""
-        return _Entries(self.row, self.column + (segment << COLUMN_BITS), self.weight)
+    def moved(self, segment: int, rows: int = 0) -> _Entries:
+        """The same cells in the columns of a segment, ``rows`` (times 2**_ROW) further down."""
+        return _Entries(self.cell + ((segment << COLUMN_BITS) + rows), self.weight)
 
 
-def weighed(profiles: Sequence[Profile], rarity: Rarity) -> tuple[csr_array, Doubles]:
-    """The terms of the profiles, shape = (n, 2**31), and their squared weights by segment, (n, 5).
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """The terms of profiles by their kind; a squared weight is a rarity."""
 
-    The most telling words and names only.
+    words: _Entries
+    names: _Entries
+    title: _Entries
+    figures: _Entries
+    """Numbers and weekdays, in the columns of their segments."""
+    numbers: Bools
+    """Which figures are numbers."""
+    compounds: _Entries
+    """Full names and measures, in the columns of their segments."""
+    quotes: _Entries
+    places: _Entries
+    countries: _Entries
+    lede_words: Bools
+    """Which words stand in the lede, as far as that is known."""
+    lede_names: Bools
+    lede_numbers: Bools
+    """Which figures are numbers of the lede."""
+    lede_places: Bools
+
+    @classmethod
+    def of(cls, terms: Sequence[Terms], rarity: Rarity) -> _Parts:
+        """The parts of these terms."""
+        kinds = [[getattr(one, kind) for one in terms] for kind in ("words", "names", "title", "numbers")]  # fmt: skip
+        pairs, measures = [one.pairs for one in terms], [one.measures for one in terms]
+        hashes = _flat([part for kind in kinds for part in kind], np.uint64)
+        ends = np.concatenate([_NO_PAIRS, *pairs, *measures])
+        # All that has a rarity is looked up at once, and made a cell at once.
+        rare = rarity.idf(np.concatenate([hashes, ends[:, 0], ends[:, 1]]))
+        rows, (w, n, t, f, p, _) = _rows([*kinds, pairs, measures])
+        plain = _Entries(rows[:t] + _column(hashes[:t]), np.sqrt(rare[:t]))
+        codes = np.concatenate([hashes[t:], (ends[:, 0] * _GOLDEN) ^ ends[:, 1]])
+        # Codes that differ in low bits alone come apart.
+        mixed = rows[t:] + _column(mix(codes))
+        day = hashes[t:] >> np.uint64(63) == 1
+        early = _early((one.numbers, one.lede_numbers) for one in terms)
+        places = _places([one.places for one in terms])
+        return cls(
+            words=_Entries(plain.cell[:w], plain.weight[:w]),
+            names=_Entries(plain.cell[w:n], plain.weight[w:n]),
+            title=_Entries(plain.cell[n:], plain.weight[n:]),
+            figures=_Entries(
+                mixed[: f - t] + (np.where(day, WEEKDAYS, NUMBERS) << COLUMN_BITS),
+                np.sqrt(rare[t:f]),
+            ),
+            numbers=~day,
+            compounds=_compounds(mixed[f - t :], p - f, *np.split(rare[f:], 2)),
+            quotes=_quotes([one.quotes for one in terms]),
+            places=places,
+            countries=_countries(places),
+            lede_words=_early((one.words, one.lede_words) for one in terms),
+            lede_names=_early((one.names, one.lede_names) for one in terms),
+            lede_numbers=early & ~day,
+            lede_places=_early((one.places, one.lede_places) for one in terms),
+        )
+
+
+def _compounds(cell: Int64s, pairs: int, one: Doubles, other: Doubles) -> _Entries:
+    """Cells of terms of two parts: twice as rare as the commoner part, function words left out.
+
+    The first ``pairs`` are full names, the others measures.
     """
-    n = len(profiles)
-    words, names, figures, title = _terms(profiles, rarity)
-    tokens = np.concatenate([np.empty(0, np.int32), *(p.terms.counts for p in profiles)])
-    words = words.weighted((1.0 + np.log(np.maximum(tokens, 1))) * words.weight**2)
-    numbers, weekdays = _figures(figures, [p.terms.numbers for p in profiles])
-    segments = [
-        words.largest(_MOST_WORDS),
-        names.largest(_MOST_NAMES).moved(NAMES),
-        numbers.moved(NUMBERS),
-        title.moved(TITLE),
-        weekdays.moved(WEEKDAYS),
-    ]
-    squares = np.empty((n, SEGMENTS))
-    for k, one in enumerate(segments):
-        squares[:, k] = np.bincount(one.row, one.weight**2, n)
-    return _matrix(segments, n), squares
+    cell[:pairs] += PAIRS << COLUMN_BITS
+    cell[pairs:] += MEASURES << COLUMN_BITS
+    rare = np.minimum(one, other)
+    telling = rare >= _LEAST_RARE
+    return _Entries(cell[telling], np.sqrt(2.0 * rare[telling]))
 
 
-def _terms(profiles: Sequence[Profile], rarity: Rarity) -> list[_Entries]:
-    """Words, names, numbers and title words of each row; a squared weight is the term's rarity."""
-    kinds = [
-        [p.terms.words for p in profiles],
-        [p.terms.names for p in profiles],
-        [p.terms.numbers for p in profiles],
-        [p.terms.title for p in profiles],
-    ]
-    flat = [np.concatenate([np.empty(0, dtype=np.uint64), *kind]) for kind in kinds]
-    weight = np.sqrt(rarity.idf(np.concatenate(flat)))
-    found, at = [], 0
-    for kind, hashes in zip(kinds, flat, strict=True):
-        row = np.repeat(np.arange(len(kind)), [len(terms) for terms in kind])
-        column = (hashes >> np.uint64(64 - COLUMN_BITS)).astype(np.int64)
-        found.append(_Entries(row, column, weight[at : at + len(hashes)]))
-        at += len(hashes)
-    return found
+def _quotes(kind: Sequence[UInt32s]) -> _Entries:
+    """Cells of quoted words, all alike."""
+    column = _flat(kind, np.uint32).astype(np.int64) >> (32 - COLUMN_BITS)
+    return _Entries(_rows([kind])[0] + column, np.ones(len(column)))
 
 
-def _figures(found: _Entries, codes: Sequence[UInt64s]) -> tuple[_Entries, _Entries]:
-    """The numbers of each row, and the days of the week, which are the negative ones."""
-    flat = np.concatenate([np.empty(0, dtype=np.uint64), *codes])
-    negative = flat >> np.uint64(63) == 1
-    return (
-        found.among(~negative).mixed(flat[~negative]),
-        found.among(negative).mixed(flat[negative]),
+def _places(kind: Sequence[UInt32s]) -> _Entries:
+    """Cells of places; their codes say how rare they are."""
+    code = _flat(kind, np.uint32).astype(np.int64)
+    rare = (code & ((1 << _PLACE) - 1)) * _RARITY
+    return _Entries(_rows([kind])[0] + (code >> _PLACE), np.sqrt(rare))
+
+
+def _countries(places: _Entries) -> _Entries:
+    """Cells of the countries of places, all alike."""
+    spot = places.cell >> (_COUNTRY - _PLACE)
+    new = np.ones(len(spot), dtype=np.bool_)
+    new[1:] = spot[1:] != spot[:-1]
+    found = places.cell[new]
+    column = (found & _COLUMN) >> (_COUNTRY - _PLACE)
+    return _Entries((found & ~_COLUMN) + column, np.ones(len(found)))
+
+
+def _flat(kind: Sequence[npt.NDArray[Any]], dtype: npt.DTypeLike) -> npt.NDArray[Any]:
+    return np.concatenate([np.empty(0, dtype), *kind])
+
+
+def _column(hashes: UInt64s) -> Int64s:
+    """Columns of hashes by their top bits."""
+    return (hashes >> np.uint64(64 - COLUMN_BITS)).astype(np.int64)
+
+
+def _rows(kinds: Sequence[Sequence[npt.NDArray[Any]]]) -> tuple[Int64s, list[int]]:
+    """The first cell of the row of each term, one kind after the other, and where kinds end."""
+    sizes = [len(part) for kind in kinds for part in kind]
+    n = len(kinds[0])
+    rows = np.repeat(np.tile(np.arange(n) << _ROW, len(kinds)), sizes)
+    return rows, [sum(sizes[: n * (k + 1)]) for k in range(len(kinds))]
+
+
+def _early(kinds: Iterable[tuple[npt.NDArray[Any], Bools]]) -> Bools:
+    """Which terms stand in the lede, as far as that is known."""
+    return _flat(
+        [lede if len(lede) else np.zeros(len(terms), np.bool_) for terms, lede in kinds], np.bool_
     )
 
 
-def _matrix(segments: Sequence[_Entries], n: int) -> csr_array:
+def _sums(cells: Cells, data: Doubles) -> Doubles:
+    """Sum of these weights of cells by row and segment, shape = (n, SEGMENTS)."""
+    n = len(cells)
+    row = np.repeat(np.arange(0, n * SEGMENTS, SEGMENTS), np.diff(cells.indptr))
+    sums = np.bincount(row + (cells.indices >> COLUMN_BITS), data, n * SEGMENTS)
+    return sums.astype(np.float64, copy=False).reshape(n, SEGMENTS)
+
+
+def _cells(segments: Sequence[_Entries], n: int) -> Cells:
     """All segments side by side; of cells that fall together one is kept (1 in 10**5 rows)."""
-    row = np.concatenate([s.row for s in segments])
-    order = np.argsort(row, kind="stable")
-    row = row[order]
-    column = np.concatenate([s.column for s in segments])[order]
-    weight = np.concatenate([s.weight for s in segments])[order]
-    twice = np.zeros(len(row), dtype=np.bool_)
-    twice[1:] = (row[1:] == row[:-1]) & (column[1:] == column[:-1])
-    row, column, weight = row[~twice], column[~twice], weight[~twice]
-    pointer = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=n))])
-    return _csr(weight, column, pointer)
-
-
-def _csr(weight: Doubles, column: Int64s | Int32s, pointer: Int64s) -> csr_array:
-    """A matrix of these cells, whose columns ascend within every row."""
-    from scipy.sparse import csr_array  # noqa: PLC0415  80 ms that copies alone do not need
-
-    made = csr_array(
-        (weight, column.astype(np.int32, copy=False), pointer.astype(np.int32)),
-        shape=(len(pointer) - 1, (1 << 31) - 1),
+    cell = np.concatenate([s.cell for s in segments])
+    weight = np.concatenate([s.weight for s in segments])
+    order = np.argsort(cell, kind="stable")
+    cell, weight = cell[order], weight[order]
+    new = cell[1:] != cell[:-1]
+    if not new.all():
+        kept = np.concatenate([[True], new])
+        cell, weight = cell[kept], weight[kept]
+    return Cells(
+        indices=(cell & _COLUMN).astype(np.int32),
+        data=weight,
+        indptr=np.searchsorted(cell, np.arange(n + 1) << _ROW),
     )
-    made.has_canonical_format = True
-    return made
 
 
-def segment(terms: csr_array, number: int, *, power: int) -> csr_array:
-    """The cells of one segment in the columns of words, their weights raised to a power."""
-    chosen = terms.indices >> COLUMN_BITS == number
-    before = np.concatenate([[0], np.cumsum(chosen)])
-    return _csr(
-        terms.data[chosen] ** power,
-        terms.indices[chosen] & ((1 << COLUMN_BITS) - 1),
-        before[terms.indptr],
+def _joined(columns: Sequence[Int32s], weights: Sequence[Doubles]) -> Cells:
+    """The rows of a matrix one under the other."""
+    return Cells(
+        indices=np.concatenate([NO_COLUMNS, *columns]),
+        data=np.concatenate([_NO_WEIGHTS, *weights]),
+        indptr=_ends(np.fromiter(map(len, columns), np.int64, len(columns))),
     )
+
+
+def _ends(sizes: Int64s) -> Int64s:
+    """Where each of these many starts, and the end."""
+    ends = np.zeros(len(sizes) + 1, np.int64)
+    np.cumsum(sizes, out=ends[1:])
+    return ends
+
+
+def _under(rows: Sequence[Doubles]) -> Doubles:
+    """Sums by segment one under the other."""
+    return np.concatenate([_NO_WEIGHTS, *rows]).reshape(-1, SEGMENTS)

@@ -1,20 +1,58 @@
-"""How common terms are in news at large."""
+"""How common terms are in news at large, and in one store."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
 
 import numpy as np
 
-from dedupe.model import Doubles, Int64s, UInt64s
+from dedupe.model import Doubles, Int32s, Int64s, UInt64s
 from dedupe.terms.numbers import numbers
-from dedupe.terms.page import Page, content
+from dedupe.terms.page import Page, content, distinct
 from dedupe.words import mix
 
 _SHELF_BITS = 17
 """Two bits more than the 30,000 terms of the shipped background need: few share a shelf."""
+LEAST = 20
+"""A term of fewer stories is not listed: its count says little, and it may be a person's name."""
+EVIDENCE = 10_000.0
+"""Stories of a store that weigh as much as the shipped background."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frequencies:
+    """In how many stories of a store each term occurs: hashes and counts, no text.
+
+    One article speaks for a story: what all the articles on one event have in common tells that
+    they are one story, and must not count as common because there are many of them.
+    """
+
+    stories: int
+    """Counted, one article of each."""
+    added: int
+    """Articles that the store had been given until then, removed ones included."""
+    position: int
+    """Of the store's log when the count began."""
+    keys: UInt64s
+    """Mixed hashes as in ``Table``, sorted and unique."""
+    counts: Int32s
+    """Stories of each, from ``LEAST`` to ``stories``; shape = keys.shape."""
+    at: str = ""
+    """RFC 3339 time it was stored."""
+
+    @property
+    def name(self) -> str:
+        """Of how many stories, and which counts: equal counts have equal names."""
+        counts = np.ascontiguousarray(self.counts, dtype="<i4").tobytes()
+        parts = np.ascontiguousarray(self.keys, dtype="<u8").tobytes() + counts
+        return f"n{self.stories}-{blake2b(parts, digest_size=4).hexdigest()}"
+
+    def counted(self, hashes: UInt64s) -> Doubles:
+        """In how many stories each of these terms occurs; 0 for one that is not listed."""
+        return _found(self.keys, self.counts, mix(np.array(hashes, dtype=np.uint64)), unlisted=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +89,9 @@ class Table:
     def of_rows(cls, rows: Iterable[tuple[str, float]]) -> Table:
         """The table of (term as written, number of articles)."""
         items = list(rows)
-        page = Page.of([term for term, _ in items])
-        at, hashes = content(page)
-        number_at, codes = numbers(page)
+        hashes, of = spelled([term for term, _ in items])
         frequency = np.array([count for _, count in items], dtype=np.float64)
-        keys = mix(np.concatenate([hashes, codes]))
-        return cls.of(keys, frequency[page.text[np.concatenate([at, number_at])]])
+        return cls.of(mix(hashes), frequency[of])
 
     def counted(self, hashes: UInt64s) -> Doubles:
         """In how many articles each of these terms occurs; 0 for one that is not listed."""
@@ -108,18 +143,52 @@ class Background:
         """ln((N + 1) / (df + 1)) of each term, dtype = float64; unknown terms get the maximum."""
         return np.log((self.documents + 1.0) / (self.table().counted(hashes) + 1.0))
 
-    def with_counts(self, hashes: UInt64s, counts: Doubles, *, documents: float) -> Background:
-        """This background with live counts added: of ``documents`` articles, ``counts`` hold each.
+    def with_frequencies(self, own: Frequencies) -> Background:
+        """This background with the frequencies of a store mixed in, share by share.
 
-        The version stays: live counts refine, they do not change what the numbers mean.
+        Of n stories the store's share of a term weighs n / (n + ``EVIDENCE``), the shipped share
+        the rest. A term that the store does not list is in fewer than ``LEAST`` of its stories: its
+        share there counts as the shipped one, as far as that is possible. The number of documents
+        stays, so weights keep the range that the models were trained on.
         """
-        table = Table.of(
-            np.concatenate([self.table().keys, mix(np.array(hashes, dtype=np.uint64))]),
-            np.concatenate([self.table().counts, np.asarray(counts, dtype=np.float64)]),
-        )
+        if not own.stories:
+            return self
         return Background(
-            version=self.version, documents=self.documents + documents, table=lambda: table
+            version=f"{self.version}+{own.name}",
+            documents=self.documents,
+            table=cache(lambda: self._mixed(own)),
         )
+
+    def _mixed(self, own: Frequencies) -> Table:
+        shipped = self.table()
+        keys = np.union1d(shipped.keys, own.keys)
+        here = _found(shipped.keys, shipped.counts, keys, unlisted=0) / self.documents
+        counts = _found(own.keys, own.counts, keys, unlisted=-1)
+        at_most = np.minimum(here, min(LEAST - 1, own.stories) / own.stories)
+        there = np.where(counts < 0, at_most, counts / own.stories)
+        weight = own.stories / (own.stories + EVIDENCE)
+        return Table.of(keys, self.documents * ((1.0 - weight) * here + weight * there))
+
+
+def spelled(written: Sequence[str]) -> tuple[UInt64s, Int64s]:
+    """The terms that are written so, as hashes, and the position of the one each is of.
+
+    A word is one term, and so is a number; several words are several, a lone letter is none.
+    """
+    page = Page.of(written)
+    at, hashes = content(page)
+    number_at, codes = numbers(page)
+    return np.concatenate([hashes, codes]), page.text[np.concatenate([at, number_at])]
+
+
+def counted_terms(titles: Sequence[str], bodies: Sequence[str]) -> list[UInt64s]:
+    """The distinct words and numbers of each article, as sorted keys of a ``Table``.
+
+    Raises:
+        ValueError: there are not as many titles as bodies.
+    """
+    hashes, of = spelled([text for pair in zip(titles, bodies, strict=True) for text in pair])
+    return distinct(of // 2, mix(hashes), len(titles))[0]
 
 
 def _rows(text: str) -> Iterator[tuple[str, float]]:
@@ -130,3 +199,11 @@ def _rows(text: str) -> Iterator[tuple[str, float]]:
 
 def _top(keys: UInt64s) -> Int64s:
     return (keys >> np.uint64(64 - _SHELF_BITS)).astype(np.int64)
+
+
+def _found(keys: UInt64s, counts: Doubles | Int32s, asked: UInt64s, *, unlisted: int) -> Doubles:
+    """The count of each key asked for among sorted keys."""
+    if not len(keys):
+        return np.full(len(asked), float(unlisted))
+    at = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
+    return np.where(keys[at] == asked, counts[at], unlisted).astype(np.float64)

@@ -41,9 +41,15 @@ def weekdays(page: Page) -> tuple[Int64s, UInt64s]:
 
 def numbers(page: Page) -> tuple[Int64s, UInt64s]:
     """Where numbers start (word positions) and their codes: 3,000 is 3000, 14m is 14 million."""
+    at, codes, _ = figures(page)
+    return at, codes
+
+
+def figures(page: Page) -> tuple[Int64s, UInt64s, Int64s]:
+    """``numbers``, and the position of the word behind each number and its "million" or "percent"."""
     at = np.flatnonzero(page.numeric)
     if not len(at):
-        return at, np.empty(0, dtype=np.uint64)
+        return at, np.empty(0, dtype=np.uint64), at
     value, digits = _leading_digits(page, at)
     whole = digits == page.end[at] - page.start[at]
     thousands, decimal = _joined(page, at, digits, whole)
@@ -51,8 +57,8 @@ def numbers(page: Page) -> tuple[Int64s, UInt64s]:
     value = _chained(value, digits, thousands, decimal, chain)
     last = np.append(np.flatnonzero(np.diff(chain)), len(at) - 1)
     first = np.append(0, last[:-1] + 1)
-    factor, percent = _unit(page, at[last], whole[last], digits[last])
-    return at[first], _codes(value * factor, percent)
+    factor, percent, words = _unit(page, at[last], whole[last], digits[last])
+    return at[first], _codes(value * factor, percent), at[last] + 1 + words
 
 
 def _leading_digits(page: Page, at: Int64s) -> tuple[Doubles, Int64s]:
@@ -98,8 +104,8 @@ def _chained(
     return np.bincount(chain, weights=value * weight).astype(np.float64)
 
 
-def _unit(page: Page, at: Int64s, whole: Bools, digits: Int64s) -> tuple[Doubles, Bools]:
-    """What each number is multiplied by, and whether it is a percentage."""
+def _unit(page: Page, at: Int64s, whole: Bools, digits: Int64s) -> tuple[Doubles, Bools, Bools]:
+    """What each number is multiplied by, whether it is a percentage, and if a word says so."""
     scales, factors, percents = _scale_words()
     following = np.minimum(at + 1, len(page.text) - 1)
     beside = (following > at) & (page.text[following] == page.text[at])
@@ -108,12 +114,14 @@ def _unit(page: Page, at: Int64s, whole: Bools, digits: Int64s) -> tuple[Doubles
     for scale, by in zip(scales, factors, strict=True):
         factor[beside & (page.hashes[following] == scale)] = by
     sign = page.codes[np.minimum(page.end[at], len(page.codes) - 1)]
-    percent = (sign == ord("%")) | (beside & np.isin(page.hashes[following], percents))
+    spelled = beside & np.isin(page.hashes[following], percents)
+    percent = (sign == ord("%")) | spelled
+    worded = spelled | (factor != 1.0)
     for letter, by in (("b", 1e9), ("m", 1e6), ("k", 1e3)):
         tail = page.codes[np.minimum(page.start[at] + digits, len(page.codes) - 1)] | 0x20
         short = page.end[at] - page.start[at] - digits
         factor[~whole & (short >= 1) & (short <= 2) & (tail == ord(letter))] = by
-    return factor, percent
+    return factor, percent, worded
 
 
 def _codes(values: Doubles, percent: Bools) -> UInt64s:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from dedupe.model import Bools, Int32s, Int64s, UInt64s
+from dedupe.model import Bools, Int32s, Int64s, UInt32s, UInt64s
 from dedupe.words import split
 
 Codes: TypeAlias = npt.NDArray[np.uint32]
@@ -27,6 +28,8 @@ _UNSPACED = (
 )
 """Thai and Lao, Myanmar, Khmer, Han and Kana blocks."""
 _UPPER, _LOWER, _DIGIT = 1, 2, 3
+SENTENCE_MARKS = ".!?:…\n\r•。！？।؟۔"
+QUOTATION_MARKS = '"＂«»“”„‟「」『』‘’'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,8 @@ class Page:
     """The word starts with a digit."""
     upper: Bools
     lower: Bools
+    marks: Int64s
+    """Where in ``codes`` the marks stand that end sentences, lines and quotations."""
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Page:
@@ -69,6 +74,7 @@ class Page:
             numeric=letters == _DIGIT,
             upper=letters == _UPPER,
             lower=letters == _LOWER,
+            marks=np.flatnonzero(_marks().take(codes, mode="clip")),
         )
 
     def adjoins(self) -> Bools:
@@ -76,6 +82,14 @@ class Page:
         follows = np.zeros(len(self.text), dtype=np.bool_)
         follows[1:] = self.text[1:] == self.text[:-1]
         return follows
+
+
+@cache
+def _marks() -> Bools:
+    """Whether each code point of the basic plane is a mark; the last one stands for all beyond."""
+    table = np.zeros(0x10000, dtype=np.bool_)
+    table[[ord(mark) for mark in SENTENCE_MARKS + QUOTATION_MARKS]] = True
+    return table
 
 
 @cache
@@ -104,15 +118,69 @@ def content(page: Page) -> tuple[Int64s, UInt64s]:
     return at, np.concatenate([page.hashes[spaced], pairs])
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Distinct:
+    """The distinct hashes of each of n owners, one owner after the other, sorted."""
+
+    first: Int64s
+    """Where each occurs first, as a position in what was given."""
+    counts: Int32s
+    """How often each occurs."""
+    spans: list[tuple[int, int]]
+    """Which of them each owner has, half-open."""
+
+    @classmethod
+    def of(cls, owner: Int64s, hashes: UInt64s | UInt32s, n: int) -> Distinct:
+        """The distinct hashes of each owner; what is given of one hash ascends by position."""
+        order = _by_owner_and_hash(owner, hashes, n)
+        owner, hashes = owner[order], hashes[order]
+        new = np.ones(len(owner), dtype=np.bool_)
+        new[1:] = (owner[1:] != owner[:-1]) | (hashes[1:] != hashes[:-1])
+        at = np.flatnonzero(new)
+        cuts = np.searchsorted(owner[at], np.arange(n + 1)).tolist()
+        return cls(
+            first=np.minimum.reduceat(order, at) if len(at) else at,
+            counts=np.diff(np.append(at, len(owner))).astype(np.int32),
+            spans=list(pairwise(cuts)),
+        )
+
+    def earliest(self, most: int) -> Distinct:
+        """Of each owner only the ``most`` that occur first, still sorted by hash."""
+        kept, spans, filled = [], [], 0
+        for low, high in self.spans:
+            chosen = np.arange(low, high)
+            if high - low > most:
+                late = np.partition(self.first[low:high], most - 1)[most - 1]
+                chosen = chosen[self.first[low:high] <= late]
+            kept.append(chosen)
+            spans.append((filled, filled := filled + len(chosen)))
+        at = np.concatenate([np.empty(0, np.int64), *kept])
+        return Distinct(first=self.first[at], counts=self.counts[at], spans=spans)
+
+    def each(self, *given: npt.NDArray[Any]) -> Iterator[list[npt.NDArray[Any]]]:
+        """Of each owner what stands where its hashes occur first in the arrays given."""
+        there = [array[self.first] for array in given]
+        for low, high in self.spans:
+            yield [array[low:high].copy() for array in there]
+
+
+def _by_owner_and_hash(owner: Int64s, hashes: UInt64s | UInt32s, n: int) -> Int64s:
+    """The order of (owner, hash)."""
+    bits = np.uint64(n.bit_length())
+    key = (owner.astype(np.uint64) << (np.uint64(64) - bits)) | (hashes.astype(np.uint64) >> bits)
+    order = np.argsort(key)
+    # A sort by one number is twice as fast; the low bits that it leaves out hardly ever matter.
+    key, found = key[order], hashes[order]
+    if np.any((key[1:] == key[:-1]) & (found[1:] != found[:-1])):
+        return np.lexsort((hashes, owner))
+    return order
+
+
 def distinct(owner: Int64s, hashes: UInt64s, n: int) -> tuple[list[UInt64s], list[Int32s]]:
     """Sorted distinct hashes of each of n owners, and how often each occurs."""
-    order = np.lexsort((hashes, owner))
-    owner, hashes = owner[order], hashes[order]
-    new = np.ones(len(owner), dtype=np.bool_)
-    new[1:] = (owner[1:] != owner[:-1]) | (hashes[1:] != hashes[:-1])
-    at = np.flatnonzero(new)
-    counts: Int32s = np.diff(np.append(at, len(owner))).astype(np.int32)
-    cuts = np.searchsorted(owner[at], np.arange(n + 1))
-    kept = hashes[at]
-    spans = list(zip(cuts[:-1].tolist(), cuts[1:].tolist(), strict=True))
-    return [kept[a:b].copy() for a, b in spans], [counts[a:b].copy() for a, b in spans]
+    found = Distinct.of(owner, hashes, n)
+    kept = hashes[found.first]
+    return (
+        [kept[a:b].copy() for a, b in found.spans],
+        [found.counts[a:b].copy() for a, b in found.spans],
+    )

@@ -1,12 +1,15 @@
 """Profiles, sketches and vectors as bytes: little-endian, self-describing, no pickle.
 
 A profile is a header of 56 bytes, the arrays one after another (8-byte items first, so that
-every array lies aligned) and the provenance as JSON::
+every array lies aligned), a bit for each word, name, number and place (it stands in the lede) and
+the provenance as JSON::
 
     2s  magic "SP"          B  version              B  flags
     8I  words, names, numbers, title, event days, provenance bytes; word count, shingle count
-    4x  padding             Q  text hash            d  published (hours; 0 where unknown)
+    4B  full names, measures, quotes, places (at most 255 of each)
+    Q   text hash           d  published (hours; 0 where unknown)
 
+Version 1 had none of the four, and no bits.
 Sketch and vector are kept beside it in columns of their own: a sketch is its threshold and its
 hashes (uint64), a vector its float32 items.
 """
@@ -22,25 +25,23 @@ import orjson
 
 from dedupe.errors import StoreError
 from dedupe.model import (
+    Bools,
     Credit,
     CreditKind,
     Floats,
-    Int32s,
     Profile,
     Provenance,
     Sketch,
     Span,
     Terms,
-    UInt64s,
 )
 
-_HEADER = struct.Struct("<2sBB8I4xQd")
+_HEADER = struct.Struct("<2sBB8I4BQd")
 _MAGIC = b"SP"
-_VERSION = 1
+_VERSION, _WITHOUT_LEDES = 2, 1
 _DATED, _PRECISE, _HEADLINES = 1, 2, 4
-_U64, _I32, _F32 = np.dtype("<u8"), np.dtype("<i4"), np.dtype("<f4")
-_NO_U64: UInt64s = np.empty(0, _U64)
-_NO_I32: Int32s = np.empty(0, _I32)
+_U64, _U32 = np.dtype("<u8"), np.dtype("<u4")
+_I32, _F32 = np.dtype("<i4"), np.dtype("<f4")
 _KINDS = {str(kind): kind for kind in CreditKind}
 
 
@@ -65,13 +66,18 @@ def encode_profile(profile: Profile) -> bytes:
         len(provenance),
         profile.word_count,
         profile.shingle_count,
+        len(terms.pairs),
+        len(terms.measures),
+        len(terms.quotes),
+        len(terms.places),
         profile.text_hash,
         profile.published or 0.0,
     )
-    long = (terms.words, terms.names, terms.numbers, terms.title)
+    long = (terms.words, terms.names, terms.numbers, terms.title, terms.pairs, terms.measures)
     short = (terms.counts, profile.event_days)
     arrays = [_raw(array, _U64) for array in long] + [_raw(array, _I32) for array in short]
-    return b"".join((header, *arrays, provenance))
+    arrays += [_raw(array, _U32) for array in (terms.quotes, terms.places)]
+    return b"".join((header, *arrays, _lede_bits(terms), provenance))
 
 
 def decode_profile(article_id: str, data: bytes, sketch: bytes, vector: bytes | None) -> Profile:
@@ -96,7 +102,7 @@ def decode_published(head: bytes) -> float | None:
         magic, version, flags, *_, published = _HEADER.unpack(head)
     except struct.error as error:
         raise StoreError(f"the head of a profile is damaged: {error}") from error
-    if magic != _MAGIC or version != _VERSION:
+    if magic != _MAGIC or version not in (_VERSION, _WITHOUT_LEDES):
         raise StoreError(f"the head of a profile is damaged: it starts with {head[:3]!r}")
     return float(published) if flags & _DATED else None
 
@@ -131,34 +137,38 @@ def _decode_profile(article_id: str, data: bytes, sketch: bytes, vector: bytes |
     magic, version, flags, words, names, numbers, title, days, tail, *rest = _HEADER.unpack_from(
         data
     )
-    word_count, shingle_count, text_hash, published = rest
-    if magic != _MAGIC or version != _VERSION:
+    word_count, shingle_count, pairs, measures, quotes, places, text_hash, published = rest
+    if magic != _MAGIC or version not in (_VERSION, _WITHOUT_LEDES):
         raise ValueError(f"it starts with {data[:3]!r}, expected {_MAGIC!r} version {_VERSION}")
-    at_names = _HEADER.size + 8 * words
-    at_numbers = at_names + 8 * names
-    at_title = at_numbers + 8 * numbers
-    at_counts = at_title + 8 * title
-    at_days = at_counts + 4 * words
-    at_tail = at_days + 4 * days
-    if len(data) != at_tail + tail:
-        raise ValueError(f"it has {len(data)} bytes, its header speaks of {at_tail + tail}")
+    take = _Taking(data, _HEADER.size)
+    terms = {
+        "words": take.array(words, _U64),
+        "names": take.array(names, _U64),
+        "numbers": take.array(numbers, _U64),
+        "title": take.array(title, _U64),
+        "pairs": take.array(2 * pairs, _U64).reshape(-1, 2),
+        "measures": take.array(2 * measures, _U64).reshape(-1, 2),
+        "counts": take.array(words, _I32),
+    }
+    event_days = take.array(days, _I32)
+    terms |= {"quotes": take.array(quotes, _U32), "places": take.array(places, _U32)}
+    if version != _WITHOUT_LEDES:
+        terms |= take.bits(
+            lede_words=words, lede_names=names, lede_numbers=numbers, lede_places=places
+        )
+    if len(data) != take.at + tail:
+        raise ValueError(f"it has {len(data)} bytes, its header speaks of {take.at + tail}")
     return Profile(
         id=article_id,
-        provenance=_decode_provenance(data[at_tail:]),
+        provenance=_decode_provenance(data[take.at :]),
         published=published if flags & _DATED else None,
         published_precise=bool(flags & _PRECISE),
-        event_days=_view_i32(data, days, at_days),
+        event_days=event_days,
         text_hash=text_hash,
         word_count=word_count,
         shingle_count=shingle_count,
         sketch=decode_sketch(sketch),
-        terms=Terms(
-            words=_view_u64(data, words, _HEADER.size),
-            counts=_view_i32(data, words, at_counts),
-            names=_view_u64(data, names, at_names),
-            numbers=_view_u64(data, numbers, at_numbers),
-            title=_view_u64(data, title, at_title),
-        ),
+        terms=Terms(**terms),
         vector=None if vector is None else decode_vector(vector),
         headline_page=bool(flags & _HEADLINES),
     )
@@ -217,10 +227,34 @@ def _raw(array: npt.NDArray[Any], dtype: np.dtype[Any]) -> bytes:
     return np.ascontiguousarray(array, dtype).tobytes()
 
 
-def _view_u64(data: bytes, count: int, offset: int) -> UInt64s:
-    # frombuffer refuses an empty buffer at the very end; an empty count reads nothing anyway.
-    return np.frombuffer(data, _U64, count, offset) if count else _NO_U64
+def _lede_bits(terms: Terms) -> bytes:
+    """A bit for each word, name, number and place, 0 also where nothing is known of the lede."""
+    kinds = (
+        (terms.words, terms.lede_words),
+        (terms.names, terms.lede_names),
+        (terms.numbers, terms.lede_numbers),
+        (terms.places, terms.lede_places),
+    )
+    bits = [lede if len(lede) else np.zeros(len(kind), np.bool_) for kind, lede in kinds]
+    return np.packbits(np.concatenate(bits)).tobytes()
 
 
-def _view_i32(data: bytes, count: int, offset: int) -> Int32s:
-    return np.frombuffer(data, _I32, count, offset) if count else _NO_I32
+class _Taking:
+    """Takes one array after the other from bytes, as read-only views where it can."""
+
+    def __init__(self, data: bytes, at: int) -> None:
+        self._data = data
+        self.at = at
+
+    def array(self, count: int, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+        """The next ``count`` items."""
+        start, self.at = self.at, self.at + count * dtype.itemsize
+        # frombuffer refuses an empty buffer at the very end.
+        return np.frombuffer(self._data, dtype, count, start) if count else np.empty(0, dtype)
+
+    def bits(self, **counts: int) -> dict[str, Bools]:
+        """The next bits, cut by these counts and padded to whole bytes."""
+        total = sum(counts.values())
+        flat = np.unpackbits(self.array((total + 7) // 8, np.dtype(np.uint8)), count=total)
+        cuts = np.cumsum(list(counts.values()))[:-1]
+        return dict(zip(counts, np.split(flat.view(np.bool_), cuts), strict=True))

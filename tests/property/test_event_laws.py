@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.evidence.event import FEATURE_NAMES, Batch, features
 from dedupe.model import Profile, Provenance, Sketch
-from dedupe.terms import Background, terms
+from dedupe.terms import Background, Gazetteer, terms
+from dedupe.terms.places import PLACES_VERSION
 
 COMMON = Background.from_rows([("the", 500), ("3000", 40)], documents=999, version="t")
+PLACES = Gazetteer.from_table(
+    lambda: f"# version={PLACES_VERSION}\nAX\t20\tArvost\nBX\t8\tKellan|北京\n"
+)
 FRAGMENTS = st.sampled_from(
     ["the", "Ferry", "aurora", "Mr. Lindqvist", "3,000", "5%", "14 million", "Monday", "freitag",
-     ".", "\n", "北京今天", "Москва", "e\u0301t\u00e9", "\U0001f6a2", "مدينة", "9/6/17", "1.234.567,8"]
+     ".", "\n", "in Arvost", "Kellan", '"we will not go back"', "$5", "boats", "北京今天", "Москва", "e\u0301t\u00e9", "\U0001f6a2", "مدينة", "9/6/17", "1.234.567,8"]
 )  # fmt: skip
 TEXTS = st.lists(FRAGMENTS, max_size=12).map(" ".join) | st.text(max_size=30)
 
@@ -33,7 +39,7 @@ def profiles(draw):
         word_count=draw(st.integers(0, 5000)),
         shingle_count=0,
         sketch=Sketch(threshold=2**64 - 1, hashes=np.empty(0, np.uint64)),
-        terms=terms([title], [body])[0],
+        terms=terms([title], [body], gazetteer=PLACES)[0],
         vector=None
         if angle is None
         else np.array([np.cos(angle), np.sin(angle)], dtype=np.float32),
@@ -56,9 +62,9 @@ def test_evidence_is_symmetric_and_finite(found):
     assert np.allclose(table, table.transpose(1, 0, 2), atol=1e-6)
     for name in FEATURE_NAMES:
         column = rows[:, FEATURE_NAMES.index(name)]
-        if name.startswith("has_"):
+        if name.startswith("has_") or name in {"country_shared", "days_apart", "weekday_shared"}:
             assert set(column.tolist()) <= {0.0, 1.0}
-        elif name in {"word_cosine", "name_cosine", "number_cosine", "title_cosine", "title_cover"}:
+        elif name.endswith(("_cosine", "_cover", "_least")) and name != "lede_cosine":
             assert np.all((column >= 0) & (column <= 1 + 1e-9))
 
 
@@ -80,19 +86,27 @@ def test_an_article_agrees_with_itself(found):
         ("name_cosine", "has_names"),
         ("number_cosine", "has_numbers"),
         ("title_cosine", "has_titles"),
+        ("pair_cosine", "has_pairs"),
+        ("measure_cosine", "has_measures"),
+        ("place_cosine", "has_places"),
+        ("lede_name_cover", "has_lede_names"),
+        ("lede_number_cover", "has_lede_numbers"),
+        ("lede_place_cover", "has_lede_places"),
     ):
         assert abs(value[part] - value[known]) < 1e-6
     assert value["time_gap"] == value["day_gap"] == value["length_ratio"] == 0
+    assert value["lede_day_gap"] == value["days_apart"] == 0
 
 
 @given(st.lists(st.tuples(TEXTS, TEXTS), max_size=5))
 def test_terms_do_not_depend_on_the_batch(articles):
     """Articles read together have the terms they have alone, sorted and each once."""
     titles, bodies = [a for a, _ in articles], [b for _, b in articles]
-    for found, (title, body) in zip(terms(titles, bodies), articles, strict=True):
-        alone = terms([title], [body])[0]
-        for name in ("words", "counts", "names", "numbers", "title"):
-            assert np.array_equal(getattr(found, name), getattr(alone, name))
-        for name in ("words", "names", "numbers", "title"):
+    together = terms(titles, bodies, gazetteer=PLACES)
+    for found, (title, body) in zip(together, articles, strict=True):
+        alone = terms([title], [body], gazetteer=PLACES)[0]
+        for part in fields(found):
+            assert np.array_equal(getattr(found, part.name), getattr(alone, part.name)), part.name
+        for name in ("words", "names", "numbers", "title", "quotes", "places"):
             values = getattr(found, name)
             assert np.all(values[1:] > values[:-1])

@@ -1,4 +1,5 @@
 import struct
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from dedupe.errors import StoreError
 from dedupe.model import Credit, CreditKind, Profile, Provenance, Sketch, Span, Terms
 from index.sqlite.codec import (
     decode_profile,
+    decode_published,
     decode_sketch,
     decode_vector,
     encode_profile,
@@ -30,6 +32,18 @@ def days(size=None):
     return npst.arrays(np.int32, size, elements=st.integers(-(2**31), 2**31 - 1))
 
 
+def flags(size):
+    return npst.arrays(np.bool_, size)
+
+
+def short_hashes():
+    return npst.arrays(np.uint32, st.integers(0, 9), elements=st.integers(0, 2**32 - 1))
+
+
+def compounds():
+    return npst.arrays(np.uint64, st.tuples(st.integers(0, 5), st.just(2)), elements=UINT64)
+
+
 @st.composite
 def credits(draw):
     return Credit(
@@ -43,7 +57,7 @@ def credits(draw):
 
 @st.composite
 def profiles(draw):
-    words = draw(hashes())
+    words, names, numbers, places = (draw(kind) for kind in (*[hashes()] * 3, short_hashes()))
     return Profile(
         id="an-article",
         provenance=Provenance(
@@ -65,9 +79,17 @@ def profiles(draw):
         terms=Terms(
             words=words,
             counts=draw(days(len(words))),
-            names=draw(hashes()),
-            numbers=draw(hashes()),
+            names=names,
+            numbers=numbers,
             title=draw(hashes()),
+            lede_words=draw(flags(len(words))),
+            lede_names=draw(flags(len(names))),
+            lede_numbers=draw(flags(len(numbers))),
+            lede_places=draw(flags(len(places))),
+            pairs=draw(compounds()),
+            measures=draw(compounds()),
+            quotes=draw(short_hashes()),
+            places=places,
         ),
         vector=draw(st.none() | npst.arrays(np.float32, 8, elements=st.floats(-1, 1, width=32))),
         headline_page=draw(st.booleans()),
@@ -91,6 +113,14 @@ def flat(profile):
         "names": profile.terms.names,
         "numbers": profile.terms.numbers,
         "title": profile.terms.title,
+        "lede_words": profile.terms.lede_words,
+        "lede_names": profile.terms.lede_names,
+        "lede_numbers": profile.terms.lede_numbers,
+        "lede_places": profile.terms.lede_places,
+        "pairs": profile.terms.pairs,
+        "measures": profile.terms.measures,
+        "quotes": profile.terms.quotes,
+        "places": profile.terms.places,
         "vector": np.empty(0) if profile.vector is None else profile.vector,
     }
     plain = (
@@ -120,7 +150,8 @@ def test_profiles_come_back(profile):
 def test_arrays_are_aligned_and_cannot_be_written(profile):
     """Decoded arrays are read-only views that lie where the processor wants them."""
     terms = there_and_back(profile).terms
-    for array in (terms.words, terms.counts, terms.names, terms.numbers, terms.title):
+    long = (terms.words, terms.names, terms.numbers, terms.title, terms.pairs, terms.measures)
+    for array in (*long, terms.counts, terms.quotes, terms.places):
         if len(array):
             assert not array.flags.writeable
             assert array.flags.aligned
@@ -142,30 +173,66 @@ SMALL = Profile(
         names=np.array([6], np.uint64),
         numbers=np.array([], np.uint64),
         title=np.array([], np.uint64),
+        lede_words=np.array([True]),
+        lede_names=np.array([False]),
+        lede_numbers=np.array([], np.bool_),
+        lede_places=np.array([True]),
+        pairs=np.array([[6, 7]], np.uint64),
+        measures=np.array([], np.uint64).reshape(0, 2),
+        quotes=np.array([8], np.uint32),
+        places=np.array([9], np.uint32),
     ),
     vector=np.array([1.0, 0.0], np.float32),
 )
+HEAD = "535002030100000001000000000000000000000002000000{tail}0700000003000000"
 GOLDEN = (
-    "5350010301000000010000000000000000000000020000003000000007000000030000000000000001000000000000"
-    "80"
-    "0000000000000440"
-    "05000000000000000600000000000000"
-    "02000000ffffffff03000000"
-)
+    HEAD + "01000101" + "0100000000000080" + "0000000000000440"
+    "05000000000000000600000000000000" "06000000000000000700000000000000"
+    "02000000" "ffffffff03000000" "08000000" "09000000" "a0"
+)  # fmt: skip
+BEFORE = (
+    HEAD.replace("535002", "535001") + "00000000" + "0100000000000080" + "0000000000000440"
+    "05000000000000000600000000000000" "02000000" "ffffffff03000000"
+)  # fmt: skip
+"""As the version before wrote it: no full names, measures, quotes, places, nothing of the lede."""
+TAIL = b'["The Harbour Post",null,null,null,null,false,null]'
+
+
+def pinned(written):
+    """The bytes of a profile written out, with its provenance."""
+    return bytes.fromhex(written.replace("{tail}", struct.pack("<I", len(TAIL)).hex())) + TAIL
 
 
 def test_the_bytes_are_pinned():
     """A profile written by any release is these bytes: a change needs a new version."""
-    tail = b'["The Harbour Post",null,null,null,null,false,null]'
-    pinned = bytearray.fromhex(GOLDEN) + tail
-    struct.pack_into("<I", pinned, 24, len(tail))
-    assert encode_profile(SMALL).hex() == pinned.hex()
+    assert encode_profile(SMALL).hex() == pinned(GOLDEN).hex()
     assert encode_sketch(SMALL.sketch).hex() == "ff" * 8 + "0100000000000000" + "0001000000000000"
     assert encode_vector(SMALL.vector).hex() == "0000803f00000000"
     decoded = decode_profile(
-        "a", bytes(pinned), encode_sketch(SMALL.sketch), encode_vector(SMALL.vector)
+        "a", pinned(GOLDEN), encode_sketch(SMALL.sketch), encode_vector(SMALL.vector)
     )
     assert flat(decoded) == flat(SMALL)
+
+
+def test_a_profile_of_the_version_before_is_read():
+    """What an older build wrote has the terms it had, and none of those it did not know."""
+    decoded = decode_profile(
+        "a", pinned(BEFORE), encode_sketch(SMALL.sketch), encode_vector(SMALL.vector)
+    )
+    old = SMALL.terms
+    terms = Terms(
+        words=old.words, counts=old.counts, names=old.names, numbers=old.numbers, title=old.title
+    )
+    assert flat(decoded) == flat(replace(SMALL, terms=terms))
+    assert decode_published(pinned(BEFORE)[:56]) == decode_published(pinned(GOLDEN)[:56]) == 2.5
+
+
+def test_what_is_not_known_of_the_lede_is_not_in_it():
+    """Terms without marks of the lede come back marked as standing outside it."""
+    terms = replace(SMALL.terms, lede_words=np.empty(0, np.bool_))
+    again = there_and_back(replace(SMALL, terms=terms)).terms
+    assert again.lede_words.tolist() == [False]
+    assert again.lede_places.tolist() == [True]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +243,7 @@ def test_the_bytes_are_pinned():
         lambda data: data[:20],
         lambda data: b"",
         lambda data: b"XX" + data[2:],
-        lambda data: data[:2] + b"\x02" + data[3:],
+        lambda data: data[:2] + b"\x03" + data[3:],
         lambda data: data[:-1] + b"}",
     ],
 )

@@ -5,11 +5,19 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from dataclasses import fields
 
 import numpy as np
 import pytest
 
-from dedupe.terms import KEPT_WORDS, Background, telling, terms
+from dedupe.terms import (
+    KEPT_COMPOUNDS,
+    KEPT_QUOTES,
+    KEPT_WORDS,
+    Background,
+    telling,
+    terms,
+)
 from dedupe.words import split
 
 
@@ -47,8 +55,8 @@ def test_a_batch_gives_what_each_article_gives_alone():
     together = terms(titles, bodies)
     for found, title, body in zip(together, titles, bodies, strict=True):
         alone = one(body, title)
-        for name in ("words", "counts", "names", "numbers", "title"):
-            assert np.array_equal(getattr(found, name), getattr(alone, name)), name
+        for part in fields(found):
+            assert np.array_equal(getattr(found, part.name), getattr(alone, part.name)), part.name
 
 
 def test_empty_texts_have_no_terms():
@@ -56,6 +64,7 @@ def test_empty_texts_have_no_terms():
     assert terms([], []) == []
     found = one("... !", "")
     assert len(found.words) == len(found.names) == len(found.numbers) == len(found.title) == 0
+    assert all(len(getattr(one(mark), part.name)) == 0 for mark in '"’“$' for part in fields(found))
 
 
 def test_names_stand_inside_a_sentence():
@@ -105,6 +114,134 @@ def test_a_list_of_numbers_is_not_one_number():
     assert numbers_of("12, 345") == numbers_of("12", "345")
 
 
+def pairs_of(*names):
+    """The hashes of both words of each name, as a set."""
+    return {tuple(split(name.split()).hashes.tolist()) for name in names}
+
+
+def full_names(body):
+    """The full names of a text."""
+    return {tuple(pair) for pair in one(body).pairs.tolist()}
+
+
+@pytest.mark.parametrize(
+    ("body", "names"),
+    [
+        ("they met Maria Santos in Crete", ["Maria Santos"]),
+        ("Maria Santos left early that day", ["Maria Santos"]),
+        ("they met Maria A. Santos there", ["Maria Santos"]),
+        ("they met Maria de Santos, Pedro and Luis", []),
+        ("they met Ana Maria Santos that day", ["Ana Maria", "Maria Santos"]),
+        ("they had met Maria\nSantos said no to that", []),
+        ("как сказал Иван Петров вчера вечером", ["Иван Петров"]),
+        ("Ferry Sinks Off Coast Of Crete", []),
+    ],
+)
+def test_full_names_are_two_capitalised_words_side_by_side(body, names):
+    """Names of two words stand in one line, with or without an initial between them."""
+    assert full_names(body) == pairs_of(*names)
+
+
+def measures_of(body):
+    """The numbers of a text with the word for what they count."""
+    number = {one(str(n)).numbers[0]: n for n in (3, 6.1, 12, 40, 40_000_000)}
+    return {(number[a], b) for a, b in one(body).measures.tolist() if a in number}
+
+
+@pytest.mark.parametrize(
+    ("body", "measures"),
+    [
+        ("killing 12 people", [(12, "killing"), (12, "people")]),
+        ("12-year sentence", [(12, "year")]),
+        ("(12) people", [(12, "people")]),
+        ("12\npeople", []),
+        ("a magnitude 6.1 quake", [(6.1, "magnitude"), (6.1, "quake")]),
+        ("cost $40 million then", [(40_000_000, "dollars")]),
+        ("cost 40 million dollars", [(40_000_000, "cost"), (40_000_000, "dollars")]),
+        ("€40m fine", [(40_000_000, "euros")]),
+        ("40 percent", []),
+        ("won 3-2", [(3, "won"), (3, "2")]),
+        ("12月", []),
+    ],
+)
+def test_numbers_are_told_with_what_they_count(body, measures):
+    """The word on either side of a number, or the word of its sign of currency, goes with it."""
+    assert measures_of(body) == {(n, hashes(word).pop()) for n, word in measures}
+
+
+def quoted(body):
+    """The hashes of what a text quotes."""
+    return set(one(body).quotes.tolist())
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ('"', '"'),
+        ("“", "”"),
+        ("„", "“"),
+        ("„", "”"),
+        ("«", "»"),
+        ("»", "«"),
+        ("‘", "’"),
+        ("「", "」"),
+    ],
+)
+def test_quotations_of_every_script_are_the_same(left, right):
+    """Four words or more between quotation marks of any kind give the same runs of three words."""
+    found = quoted(f"he said {left}we don't go back there{right} and left")
+    assert found == quoted('"we don\'t go back there"')
+    assert len(found) == 4
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'he called it "a great day" again',
+        "the players' union and the owners' club met again today",
+        'it ended" and then they all went home again',
+        '"this line is\nbroken and no quotation" at all',
+        "he told them that they would not go back there",
+    ],
+)
+def test_what_is_no_quotation_gives_none(body):
+    """Three words, an apostrophe, a lone mark or marks in two lines quote nothing."""
+    assert quoted(body) == set()
+
+
+def test_what_stands_between_two_quotations_is_not_quoted():
+    """Straight marks open and close by turns."""
+    found = quoted('"we will not go back" said the man in the red coat "until it is over"')
+    assert found == quoted('"we will not go back"') | quoted('"until it is over"')
+
+
+def test_the_lede_is_title_and_first_sixty_words():
+    """Words, names and numbers of the title and the first 60 words are marked as of the lede."""
+    body = " ".join(["he", "met", "Lindqvist", *["and"] * 56, "12", "Aurora", "late", "13", "tide"])
+    found = one(body, "harbour tide")
+    marked = set(found.words[found.lede_words].tolist())
+    assert marked == hashes("harbour", "tide", "he", "met", "lindqvist", "and")
+    assert set(found.names[found.lede_names].tolist()) == hashes("lindqvist")
+    assert set(found.names.tolist()) == hashes("lindqvist", "aurora")
+    assert set(found.numbers[found.lede_numbers].tolist()) == numbers_of("12")
+
+
+def test_terms_of_a_text_are_bounded():
+    """Of full names and measures the first stay, of quotations the smallest hashes."""
+    names = [
+        f"Anna{k} Berg{k}".translate(str.maketrans("0123456789", "abcdefghij")) for k in range(50)
+    ]
+    body = " and ".join(f"later {name} had" for name in names)
+    assert full_names(body) == pairs_of(*names[:KEPT_COMPOUNDS])
+    numbers = " and ".join(f"{k} boats" for k in range(100, 150))
+    assert len(one(numbers).measures) == KEPT_COMPOUNDS
+    words = [f"word{k}" for k in range(90)]
+    halves = [f'"{" ".join(words[:60])}"', f'"{" ".join(words[30:])}"']
+    together = quoted("\n".join(halves))
+    assert len(together) == KEPT_QUOTES
+    assert together == set(sorted(quoted(halves[0]) | quoted(halves[1]))[:KEPT_QUOTES])
+
+
 def test_scripts_without_spaces_give_pairs_of_graphemes():
     """Neighbouring Han characters pair up within a run; a lone one gives nothing."""
     assert len(one("北京下雨").words) == 3
@@ -127,15 +264,6 @@ def test_rarity_is_the_logarithm_of_the_share():
     assert found == pytest.approx([expected[h] for h in asked])
     codes = np.array([*one("北京").words, *one("3,000").numbers, *one("5%").numbers])
     assert background.idf(codes) == pytest.approx([math.log(1000 / (df + 1)) for df in (7, 30, 60)])
-
-
-def test_live_counts_join_the_background():
-    """Counts of the store are added to those shipped, and so are its articles."""
-    background = Background.from_rows([("ferry", 20)], documents=100, version="t")
-    words = split(["ferry", "comet"]).hashes
-    joined = background.with_counts(words, np.array([5.0, 3.0]), documents=50)
-    assert joined.idf(words) == pytest.approx([math.log(151 / 26), math.log(151 / 4)])
-    assert joined.version == "t"
 
 
 def test_a_background_is_read_from_its_table():

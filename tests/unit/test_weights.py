@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_array
 
 from api.bootstrap import article_reader
 from dedupe import compared
 from dedupe.candidates import LEAST_SHARE, more_than_a_phrase
 from dedupe.compared import Rows
-from dedupe.evidence.event import Batch, features
-from dedupe.evidence.weights import rows
+from dedupe.evidence.event import Batch, features, rows
+from dedupe.evidence.weights import COLUMN_BITS, SEGMENTS
 from dedupe.formats.document import article_from
 from dedupe.ports import SketchHits
 from dedupe.terms import Background
 
 COMMON = Background.from_rows([("the", 900), ("said", 700)], documents=999, version="t")
-WORDS = "ferry harbour storm minister vote budget court Kellan Arvost Madrin 12 400 Monday".split()
+WORDS = (
+    "ferry harbour storm minister vote budget court Kellan Arvost Madrin 12 400 Monday Kenya Paris "
+    '"they will not come back" said'
+).split()
 
 
 def profiles(n, seed):
@@ -38,11 +42,14 @@ def profiles(n, seed):
 
 def same(one, other):
     """The matrices of two batches hold the same cells."""
+    one, other = one.weighed, other.weighed
+    matrices = [(getattr(one, of), getattr(other, of)) for of in ("terms", "asks", "holds")]
     return (
         np.array_equal(one.squares, other.squares)
-        and np.array_equal(one.terms.indptr, other.terms.indptr)
-        and np.array_equal(one.terms.indices, other.terms.indices)
-        and np.array_equal(one.terms.data, other.terms.data)
+        and np.array_equal(one.asked, other.asked)
+        and all(np.array_equal(a.indptr, b.indptr) for a, b in matrices)
+        and all(np.array_equal(a.indices, b.indices) for a, b in matrices)
+        and all(np.array_equal(a.data, b.data) for a, b in matrices)
     )
 
 
@@ -67,6 +74,18 @@ def test_a_row_is_made_once(monkeypatch):
     made, kept = profiles(6, seed=4), Rows(COMMON)
     first = kept.of(made)
     assert all(one is other for one, other in zip(first, kept.of(made[::-1])[::-1], strict=True))
+
+
+def test_columns_ascend_and_are_there_once():
+    """Every matrix is in SciPy's canonical form, and no column is beyond what its indices hold."""
+    found = Batch.of(profiles(30, seed=8), COMMON).weighed
+    for cells in (found.terms, found.asks, found.holds):
+        matrix = cells.matrix()
+        plain = csr_array((matrix.data, matrix.indices, matrix.indptr), shape=matrix.shape)
+        assert plain.has_canonical_format
+        assert matrix.nnz
+        assert matrix.indices.min() >= 0
+        assert (matrix.indices >> COLUMN_BITS).max() < SEGMENTS
 
 
 @pytest.mark.parametrize("n", [2, 9, 30])
