@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
-from dedupe.model import Bools, Floats, Int64s, Sketch, UInt64s
+from dedupe.model import Bools, Doubles, Floats, Int64s, Sketch, UInt64s
 from dedupe.settings import Settings
 from dedupe.sketch import KEPT_SHARE
 from dedupe.weighing import Frequency
@@ -16,8 +17,8 @@ from dedupe.weighing import Frequency
 if TYPE_CHECKING:
     from dedupe.ports import Reader, SketchHits, SketchIndex, Store, VectorIndex
 
-Values = TypeVar("Values")
-Held_contra = TypeVar("Held_contra", contravariant=True)
+Chunks: TypeAlias = Iterator[tuple[Any, ...]]
+"""Keys and what an index is to hold of them: the arguments of its ``add``."""
 Changes: TypeAlias = tuple[int, Sequence[int], Sequence[int]]
 """Newest position in the log, keys added or changed and keys removed (``Reader.index_changes``)."""
 
@@ -25,10 +26,11 @@ _END = 2**62
 """After every line of the log: asks for the newest position only."""
 
 
-class _Cache(Protocol[Held_contra]):
+class _Cache(Protocol):
     """What the two indexes have in common."""
 
-    def add(self, keys: Int64s, values: Held_contra, /) -> None: ...
+    @property
+    def add(self) -> Callable[..., None]: ...
     def remove(self, keys: Int64s, /) -> None: ...
 
 
@@ -78,7 +80,7 @@ class Candidates:
             # Both have usually come equally far: what has changed since is asked for once.
             known = {latest: changes} if 0 < latest <= newest else {}
             self._vectors_at = self._held(
-                reader, self.vectors, reader.vectors, self._vectors_at, known
+                reader, self.vectors, partial(_dated, reader), self._vectors_at, known
             )
             self._sketches_at = self._held(
                 reader, self.sketches, reader.sketches, self._sketches_at, known
@@ -123,8 +125,8 @@ class Candidates:
     def _held(
         self,
         reader: Reader,
-        index: _Cache[Values],
-        stored: Callable[[Sequence[int] | None], Iterator[tuple[Int64s, Values]]],
+        index: _Cache,
+        stored: Callable[[Sequence[int] | None], Chunks],
         at: int,
         known: Mapping[int, Changes],
     ) -> int:
@@ -137,19 +139,22 @@ class Candidates:
         gone = [*removed, *(changed or ())]
         self._touched.update(gone)
         index.remove(np.array(gone, dtype=np.int64))
-        for keys, values in stored(changed):
-            index.add(keys, values)
+        for chunk in stored(changed):
+            index.add(*chunk)
         return newest
 
     def _changed_vectors(self, reader: Reader) -> Iterator[str]:
-        for keys, stored in reader.vectors():
+        for keys, stored, published in _dated(reader, None):
             present = np.isin(keys, self.vectors.keys())
             held = self.vectors.vectors(keys[present])
-            same = (held == stored[present]).all(axis=1)
-            yield from (
-                f"the vector of article number {key} in the index is not the stored one"
-                for key in keys[present][~same].tolist()
-            )
+            same = (held == stored[present].astype(np.float16)).all(axis=1)
+            hours = self.vectors.hours(keys[present])
+            timely = (hours == published[present]) | np.isnan(hours) & np.isnan(published[present])
+            for what, right in (("vector", same), ("time", timely)):
+                yield from (
+                    f"the {what} of article number {key} in the index is not the stored one"
+                    for key in keys[present][~right].tolist()
+                )
 
     def sharing_text(self, shingles: UInt64s, near: Sequence[int] = ()) -> list[int]:
         """Keys of the articles to compare with a text word by word, most shared first.
@@ -177,12 +182,20 @@ class Candidates:
         articles = len(self.sketches) - (own is not None)
         return Frequency(hashes=low, others=others, articles=articles)
 
-    def near(self, vector: Floats | None) -> list[int]:
-        """Keys of the articles with the nearest ledes, nearest first."""
+    def near(self, vector: Floats | None, published: float | None) -> list[int]:
+        """Keys of the articles with the nearest ledes inside the time window, nearest first.
+
+        Who has no usable date passes every time gate.
+        """
         if vector is None or not len(self.vectors):
             return []
-        keys: Int64s = self.vectors.search(vector[None, :], self._settings.story_candidates)[0]
-        return [int(key) for key in keys[0]]
+        hits = self.vectors.search(
+            vector[None, :],
+            self._settings.story_candidates,
+            hours=hours_of([published]),
+            window=24.0 * self._settings.story_window_days,
+        )
+        return [int(key) for key in hits.key]
 
 
 def more_than_a_phrase(hits: SketchHits, sizes: Int64s) -> Bools:
@@ -194,6 +207,18 @@ def more_than_a_phrase(hits: SketchHits, sizes: Int64s) -> Bools:
     theirs = hits.shared / np.maximum(hits.kept, 1)
     ours = hits.shared * hits.scale / sizes[hits.query]
     return np.maximum(theirs, ours) >= LEAST_SHARE
+
+
+def hours_of(published: Iterable[float | None]) -> Doubles:
+    """Times of publication as an array; NaN where there is none."""
+    return np.array([np.nan if hour is None else hour for hour in published], np.float64)
+
+
+def _dated(reader: Reader, keys: Sequence[int] | None) -> Iterator[tuple[Int64s, Floats, Doubles]]:
+    """All stored vectors, or those of some keys, with the times of publication, in chunks."""
+    for found, vectors in reader.vectors(keys):
+        published = reader.published(found.tolist())
+        yield found, vectors, hours_of(published.get(key) for key in found.tolist())
 
 
 def _differing(what: str, held: Int64s, stored: Iterable[tuple[Int64s, object]]) -> Iterator[str]:

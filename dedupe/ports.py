@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from math import inf
 from typing import Protocol, TypeVar
 
 from dedupe.furniture import Line, Page
+from dedupe.listing import Held, Listed, Share, StoryQuery
 from dedupe.model import (
     Article,
     Credit,
+    Doubles,
     Floats,
     Furniture,
     Int32s,
@@ -35,6 +38,7 @@ from dedupe.state import (
     RelatedLink,
     StoryState,
 )
+from dedupe.terms.background import Frequencies
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -59,22 +63,42 @@ class Encoder(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VectorHits:
+    """Neighbours of queries, as parallel arrays sorted by (query, -cosine, key); never padded."""
+
+    query: Int64s
+    """Position of the query."""
+    key: Int64s
+    cosine: Floats
+
+
 class VectorIndex(Protocol):
-    """Nearest neighbours by cosine. A cache: the store can always rebuild it."""
+    """Nearest neighbours by cosine, in half precision. A cache: the store can always rebuild it.
+
+    Vectors and queries are rounded to half precision, which moves a cosine by less than 0.001.
+    Hours are since 1970-01-01 UTC, dtype = float64, NaN where the time is unknown.
+    """
 
     def __len__(self) -> int:
         """Number of vectors held."""
 
-    def add(self, keys: Int64s, vectors: Floats) -> None:
-        """Hold these unit vectors; a key already held is replaced."""
+    def add(self, keys: Int64s, vectors: Floats, hours: Doubles | None = None) -> None:
+        """Hold these unit vectors and when each was published; a key already held is replaced.
+
+        No ``hours``: all times are unknown.
+        """
 
     def remove(self, keys: Int64s) -> None:
         """Forget these keys; unknown keys are ignored."""
 
-    def search(self, vectors: Floats, k: int) -> tuple[Int64s, Floats]:
-        """Keys and cosines of the k nearest, best first, ties by key; shape = (n, min(k, held)).
+    def search(
+        self, vectors: Floats, k: int, *, hours: Doubles | None = None, window: float = inf
+    ) -> VectorHits:
+        """The k nearest to each vector among those at most ``window`` hours from its own time.
 
-        Never padded: a row holds only real keys.
+        An unknown time, the query's or theirs, lies inside every window. Fewer than k come back
+        only where fewer are inside.
         """
 
     def keys(self) -> Int64s:
@@ -82,6 +106,9 @@ class VectorIndex(Protocol):
 
     def vectors(self, keys: Int64s) -> Floats:
         """The vectors of keys that are held, row by row; shape = (len(keys), dimension)."""
+
+    def hours(self, keys: Int64s) -> Doubles:
+        """When keys that are held were published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,11 +231,26 @@ class Reader(Protocol):
         """Where a retired cluster or story id lives on (followed to its end)."""
 
     def related(self, story_ids: Sequence[str]) -> Sequence[RelatedLink]: ...
+    def stories(self, query: StoryQuery) -> Sequence[Listed]:
+        """A page of stories in the order asked.
+
+        Raises:
+            BadInput: there is no word in the text that is looked for, or there are too many.
+        """
+
+    def held(self, story_ids: Sequence[str]) -> Mapping[str, Sequence[Held]]:
+        """The articles of each of these stories, in order of arrival."""
+
+    def shares(self, story_ids: Sequence[str]) -> Mapping[str, Sequence[Share]]:
+        """Whose articles each of these stories holds, by cluster and outlet."""
+
+    def languages(self, story_id: str) -> Mapping[str, int]:
+        """How many articles of a story state each language; "" where none is stated."""
+
     def article_ids(self, *, after: str | None, limit: int) -> Sequence[str]:
         """A page of article ids in order of arrival, after the given id."""
 
     def cluster_ids(self, *, after: str | None, limit: int, min_size: int = 1) -> Sequence[str]: ...
-    def story_ids(self, *, after: str | None, limit: int, min_size: int = 1) -> Sequence[str]: ...
     def changes(self, *, after: int, limit: int) -> Sequence[Change]: ...
     def last_cursor(self) -> int: ...
     def index_changes(self, *, after: int) -> tuple[int, Sequence[int], Sequence[int]]:
@@ -243,6 +285,18 @@ class Reader(Protocol):
 
     def articles_of(self, source: str) -> int:
         """How many articles of a source were added so far, removed ones included."""
+
+    def articles_added(self) -> int:
+        """How many articles were stored so far, removed ones included."""
+
+    def stories_of(self, *, after: str, limit: int) -> Sequence[tuple[str, str]]:
+        """(article, its story) in order of the articles' ids, those after this id."""
+
+    def frequencies_known(self) -> tuple[int, int]:
+        """(number of the newest frequencies, articles stored until then); zeros: there are none."""
+
+    def frequencies(self) -> Frequencies | None:
+        """How common terms are in the store, as last counted."""
 
     def counts(self) -> Mapping[str, int]:
         """articles, clusters, stories, vectors, events."""
@@ -279,6 +333,9 @@ class Writer(Reader, Protocol):
             NotFound: the source has no learned line of that id.
         """
 
+    def put_frequencies(self, found: Frequencies, *, version: str) -> None:
+        """These are the store's; ``version`` names the background that verdicts rest on with them."""
+
     def log(self, events: Sequence[Event]) -> None: ...
     def remember(self, idempotency_key: str, request: bytes, response: bytes) -> None: ...
 
@@ -310,6 +367,7 @@ __all__ = [
     "Spill",
     "Store",
     "StoredArticle",
+    "VectorHits",
     "VectorIndex",
     "Writer",
 ]

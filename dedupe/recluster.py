@@ -11,6 +11,7 @@ from itertools import count
 
 import numpy as np
 
+from dedupe.candidates import hours_of
 from dedupe.copying import CopySearch
 from dedupe.joining import each_once
 from dedupe.judging import Judging
@@ -82,17 +83,23 @@ def nearest(
     if not len(known):
         return _no_pairs()
     matrix = np.stack([v for k in known.tolist() if (v := profiles[k].vector) is not None])
-    vectors.add(known + 1, matrix)
+    hours = hours_of(profiles[k].published for k in known.tolist())
+    vectors.add(known + 1, matrix, hours)
+    # Neighbours in time are looked up together: they look at the same stretch of the index.
+    order = np.argsort(hours, kind="stable")
     found: list[Int64s] = []
-    for start in range(0, len(known), CHUNK):
-        keys, _ = vectors.search(matrix[start : start + CHUNK], settings.story_candidates + 1)
-        ours = np.repeat(known[start : start + CHUNK], keys.shape[1])
-        theirs = keys.reshape(-1) - 1
+    for start in range(0, len(order), CHUNK):
+        some = order[start : start + CHUNK]
+        hits = vectors.search(
+            matrix[some],
+            settings.story_candidates + 1,
+            hours=hours[some],
+            window=24.0 * settings.story_window_days,
+        )
+        ours, theirs = known[some[hits.query]], hits.key - 1
         found.append(np.stack([ours, theirs], axis=1)[ours != theirs])
     left, right = each_once(np.concatenate(found)).T
-    hours = np.array([np.nan if p.published is None else p.published for p in profiles])
-    outside = np.abs(hours[left] - hours[right]) > 24.0 * settings.story_window_days
-    return left[~outside], right[~outside]
+    return left, right
 
 
 def _no_pairs() -> tuple[Int64s, Int64s]:

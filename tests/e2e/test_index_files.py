@@ -172,13 +172,14 @@ def test_an_index_over_another_store_is_made_anew(data, tmp_path):
 
 
 def test_an_index_that_lies_is_found_out(data):
-    """An index saved in good order with another vector, or one too many, is named by verify."""
+    """An index saved in good order with another vector or time, or one too many, is named."""
     index, manifest = FaissVectorIndex.load(data / VECTORS, model="hashed-1-256", dimension=256)
     index.add(np.array([2, 77]), HashedEncoder().encode(["something else", "and more"]))
     index.save(data / VECTORS, manifest=manifest)
     assert promises(data) == [
         "the vector of article number 77 is in the index and not stored",
         "the vector of article number 2 in the index is not the stored one",
+        "the time of article number 2 in the index is not the stored one",
     ]
 
 
@@ -196,7 +197,7 @@ def test_a_save_that_fails_is_no_failure(data, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("index.vectors_faiss.faiss.write_index", full)
+    monkeypatch.setattr("index.vectors_faiss.np.save", full)
     assert fill(data, PIECES[4:]) == ["created"] * 4
     monkeypatch.undo()
     finds_copies(data)

@@ -31,10 +31,17 @@ class Failed(Exception):
 
 @cache
 def readings():
-    """Four articles in three versions each, by name and version."""
+    """Four articles in three versions each, by name and version; the first has no date."""
     names = [(name, version) for name in NAMES for version in range(3)]
     articles = [
-        article_from({"id": name, "title": name, "body": f"{name} {version} " * 4})
+        article_from(
+            {
+                "id": name,
+                "title": name,
+                "body": f"{name} {version} " * 4,
+                "published": f"2024-0{version}-01" if version else None,
+            }
+        )
         for name, version in names
     ]
     embedder = Embedder(HashedEncoder(DIMENSION), RecentVectors())
@@ -148,17 +155,39 @@ def test_a_restored_store_is_told_by_its_shorter_log(tested, tmp_path):
     assert tested.resets == 1
 
 
+def test_neighbours_are_those_of_the_time_window(tested):
+    """The nearest of those inside the window; who has no date is inside every one."""
+    settings = Settings(story_candidates=2, story_window_days=20.0)
+    tested.candidates = Candidates(*tested.empty(), settings, empty=tested.empty)
+    tested.run([("a", 1), ("b", 2), ("c", 2), ("d", 0)], sees=True, fails=False)
+    vector = tested.readings["a", 1].profile.vector
+    january, february = (tested.readings["a", v].profile.published for v in (1, 2))
+
+    def near(published):
+        return sorted(tested.candidates.near(vector, published))
+
+    assert near(january) == [1, 4]
+    assert set(near(february)) < {2, 3, 4}
+    assert 1 in near(None)
+    assert near(february + 9000.0) == [4]
+    tested.run([("a", 2), ("d", 1)], sees=True, fails=False)
+    assert near(january) == [4]
+    assert 1 in near(february)
+    assert tested.candidates.near(None, january) == []
+
+
 def test_differences_are_told_one_by_one(tested):
     """A vector or sketch that is missing, left over or another one is named by its number."""
     tested.run([("a", 0), ("b", 0), ("c", 0)], sees=True, fails=False)
     candidates = tested.candidates
     vector = candidates.vectors.vectors(np.array([1]))
     candidates.vectors.remove(np.array([1]))
-    candidates.vectors.add(np.array([2, 9]), np.repeat(vector, 2, axis=0))
+    candidates.vectors.add(np.array([2, 9]), np.repeat(vector, 2, axis=0), np.array([7.0, 7.0]))
     candidates.sketches.remove(np.array([3]))
     assert candidates.verify(tested.store) == [
         "the vector of article number 1 is stored and missing in the index",
         "the vector of article number 9 is in the index and not stored",
         "the sketch of article number 3 is stored and missing in the index",
         "the vector of article number 2 in the index is not the stored one",
+        "the time of article number 2 in the index is not the stored one",
     ]
