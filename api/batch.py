@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from api import articles as parsing
@@ -28,8 +28,8 @@ Row = rows.Row
 Progress = Callable[..., Iterator[Any]]
 CHUNK = 512
 """Articles read or compared at a time."""
-EMBEDDED = 128
-"""Ledes embedded at a time: what an interrupted run loses at most."""
+EMBEDDED = 512
+"""Ledes embedded at a time, some seconds of work: what an interrupted run loses at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,18 +126,10 @@ class Batch:
 
     def _read_all(self, lines: Iterable[bytes]) -> list[_Kept | _Rejected]:
         """Every line read; of the texts only what judging needs is kept."""
-        read: list[_Kept | _Rejected] = []
+        read = _LineReader(reader=self.reader, max_body_bytes=self.max_body_bytes)
         passing = iter(self.progress(lines, label="read"))
-        while chunk := list(islice(passing, CHUNK)):
-            articles = [parsing.named(self._article(line)) for line in chunk]
-            readings = iter(self.reader.read([a for a in articles if isinstance(a, Article)]))
-            for line, article in zip(chunk, articles, strict=True):
-                one = next(readings) if isinstance(article, Article) else article
-                if isinstance(one, Reading):
-                    read.append(_Kept.of(one))
-                else:
-                    read.append(_Rejected(line=line, error=one))
-        return read
+        chunks = iter(lambda: list(islice(passing, CHUNK)), [])
+        return list(chain.from_iterable(self.runner.map(read, chunks)))
 
     def _embedded(self, read: Sequence[_Kept | _Rejected]) -> list[_Kept | _Rejected]:
         """The same with vectors; identical ledes are paid for once."""
@@ -235,6 +227,30 @@ class _Rejected:
     error: SamestoryError
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _LineReader:
+    """Reads chunks of lines; what a worker process runs."""
+
+    reader: ArticleReader
+    max_body_bytes: int
+
+    def __call__(self, lines: Sequence[bytes]) -> list[_Kept | _Rejected]:
+        """The chunk, read; of the texts only what judging needs is kept."""
+        articles = [
+            parsing.named(parsing.article(document(line), max_body_bytes=self.max_body_bytes))
+            for line in lines
+        ]
+        readings = iter(self.reader.read([a for a in articles if isinstance(a, Article)]))
+        return [
+            _kept(line, next(readings) if isinstance(article, Article) else article)
+            for line, article in zip(lines, articles, strict=True)
+        ]
+
+
+def _kept(line: bytes, read: Reading | SamestoryError) -> _Kept | _Rejected:
+    return _Kept.of(read) if isinstance(read, Reading) else _Rejected(line=line, error=read)
+
+
 def _check(embedder: Embedder) -> None:
     """A file is judged whole or not at all.
 
@@ -248,18 +264,23 @@ def _check(embedder: Embedder) -> None:
 def _rows(read: Sequence[_Kept | _Rejected], plan: Plan, level: str) -> Iterator[Row]:
     placements = {place.article_id: place for place in plan.placements}
     states = {state.id: state for state in plan.clusters}
-    names = {one.profile.id: one.external_id for one in read if isinstance(one, _Kept)}
+    kept = [one for one in read if isinstance(one, _Kept)]
+    names = {one.profile.id: one.external_id for one in kept}
     clusters, stories = rows.Labels("c"), rows.Labels("s")
-    for one in read:
-        if isinstance(one, _Rejected):
-            yield rows.rejected(one.line, one.error)
+    for one in kept:  # a row may name a story whose own lines are further down
+        stories.of(placements[one.profile.id].story)
+    linked = rows.linked(plan.related, stories)
+    for line in read:
+        if isinstance(line, _Rejected):
+            yield rows.rejected(line.line, line.error)
             continue
-        place = placements[one.profile.id]
+        place = placements[line.profile.id]
         yield rows.grouped(
-            one.external_id,
+            line.external_id,
             place,
             states[place.cluster],
             names,
             cluster=None if level == "stories" else clusters.of(place.cluster),
             story=stories.of(place.story),
+            related=linked.get(place.story, ()),
         )

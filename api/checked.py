@@ -80,6 +80,10 @@ class Config(BaseSettings):
     story_candidates: Count = Field(
         _SHIPPED.story_candidates, description="Nearest neighbours looked at for the same event."
     )
+    exact_vectors: Count = Field(
+        _SHIPPED.exact_vectors,
+        description="Articles inside the time window up to which every one is looked at for that.",
+    )
     link_threshold: Probability = Field(
         _SHIPPED.link_threshold,
         description="Least p_same_text of two texts for their link to be kept.",
@@ -91,9 +95,17 @@ class Config(BaseSettings):
     story_threshold: Probability = Field(
         _SHIPPED.story_threshold, description="Mean p_same_story two groups need to be one story."
     )
+    story_contrast: float = Field(
+        _SHIPPED.story_contrast,
+        ge=0,
+        description="How much what two stories agree less than the looser one inside counts.",
+    )
     related_threshold: Probability = Field(
         _SHIPPED.related_threshold,
         description="Mean p_same_story from which two stories that stay apart are linked.",
+    )
+    related_limit: int = Field(
+        _SHIPPED.related_limit, ge=0, description="Stories that a story is linked to at most."
     )
     repair_limit: Count = Field(
         _SHIPPED.repair_limit,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from dedupe.errors import SamestoryError
 from dedupe.model import Relation
-from dedupe.state import ClusterState, Placement
+from dedupe.state import ClusterState, Placement, RelatedLink
 
 Row = Mapping[str, Any]
 Names = Mapping[str, str | None]
@@ -44,8 +44,12 @@ def grouped(
     *,
     cluster: str | None,
     story: str | None,
+    related: Sequence[Row] | None = None,
 ) -> Row:
-    """The row of an article; a level that was not asked for has no label."""
+    """The row of an article; a level that was not asked for has no label.
+
+    ``related`` are the links of its story; None where stories were not asked for.
+    """
     article = state.canonical.article_id
     return {
         "id": name,
@@ -54,7 +58,23 @@ def grouped(
         "canonical_id": names.get(article) if article is not None else None,
         "canonical_source": state.canonical.source,
         **_standing(place, names, cluster=cluster, story=story),
+        **({} if related is None else {"related": related}),
     }
+
+
+def linked(links: Sequence[RelatedLink], stories: Labels) -> dict[str, list[Row]]:
+    """The links of each story that has any, by its name: the most probable first."""
+    from dedupe.answering import SEEN_FROM_B  # noqa: PLC0415  copies alone start without it
+
+    found: dict[str, list[Row]] = {}
+    for link in sorted(links, key=lambda link: (-link.probability, link.a, link.b)):
+        for ours, theirs, relation in (
+            (link.a, link.b, link.relation),
+            (link.b, link.a, SEEN_FROM_B[link.relation]),
+        ):
+            row = {"story": stories.of(theirs), "relation": relation.value}
+            found.setdefault(ours, []).append(row)
+    return found
 
 
 def alone(name: str | None, source: str | None, *, cluster: str) -> Row:

@@ -4,6 +4,9 @@ A group joins another by its mean agreement with all members, never by one edge.
 function groups copies (pairs without an edge agree by 0) and stories (pairs without an edge are
 asked from ``score``), online over a neighbourhood and at night over everything.
 
+Stories are told from look-alikes by contrast: two groups that agree less with each other than
+the looser of them agrees inside are two events, however alike they are.
+
 Source: UPGMA (Sokal and Michener 1958) with the Lance-Williams update, on a sparse graph.
 """
 
@@ -20,22 +23,29 @@ from dedupe.model import Bools, Doubles, Int64s
 Score = Callable[[Int64s, Int64s], Doubles]
 
 
-def partition(
+def partition(  # noqa: PLR0913 - a graph, and how it is cut
     groups: Int64s,
     left: Int64s,
     right: Int64s,
     probability: Doubles,
     *,
     threshold: float,
+    contrast: float = 0.0,
+    voices: Int64s | None = None,
     score: Score | None = None,
     sample: int = 24,
 ) -> Int64s:
-    """Group labels, shape = (n,), after merging groups while their mean agreement allows it.
+    """Group labels, shape = (n,), after merging groups while their agreement allows it.
 
     Args:
         groups: initial group of each item, any integers, shape = (n,).
         left, right, probability: edges between items, one line per unordered pair, shape = (e,).
-        threshold: least mean probability over all cross pairs for two groups to merge.
+        threshold: least agreement of two groups to merge. It is the mean probability m over all
+            cross pairs, less ``contrast`` times what m falls short of the mean inside the looser
+            group; a group of one voice has no inside, and nothing is taken off beside it.
+        contrast: >= 0; 0 is average linkage.
+        voices: what speaks with one voice within the initial groups (copies of one text): pairs
+            of one voice are not inside a group. Without it an initial group is one voice.
         score: probabilities of any pairs of items; None takes pairs without an edge as 0.
         sample: members that stand for a larger group where ``score`` is asked.
 
@@ -43,26 +53,55 @@ def partition(
     item, and ties go to the smaller labels, so the result depends only on the numbering of items.
     """
     if not len(left):
-        return _smallest_item_of_group(groups)
-    agglomeration = _Agglomeration(groups, threshold, score, sample)
+        return smallest_item_of_group(groups)
+    agglomeration = _Agglomeration(groups, threshold, contrast, score, sample)
+    if voices is not None and contrast:
+        agglomeration.look_inside(voices)
     agglomeration.connect(left, right, probability)
     agglomeration.run()
     return agglomeration.labels()
 
 
 class _Agglomeration:
-    """State of one run: members of each living group and mean agreement of joined groups."""
+    """State of one run: members of each living group and mean probability of joined groups."""
 
-    def __init__(self, groups: Int64s, threshold: float, score: Score | None, sample: int) -> None:
+    def __init__(
+        self,
+        groups: Int64s,
+        threshold: float,
+        contrast: float,
+        score: Score | None,
+        sample: int,
+    ) -> None:
         self._n = len(groups)
         self._threshold = threshold
+        self._contrast = contrast
         self._score = score
         self._sample = sample
-        self._first = _smallest_item_of_group(groups)
+        self._first = smallest_item_of_group(groups)
         self._members = _members_by_label(self._first)
         self._means: dict[int, dict[int, float]] = {label: {} for label in self._members}
-        self._heap: list[tuple[float, int, int]] = []
-        """(minus the mean agreement of two groups, the groups): the best first."""
+        self._inside: dict[int, tuple[float, int]] = {}
+        """Sum of the probabilities inside a group of more than one voice, and of how many pairs."""
+        self._merges = dict.fromkeys(self._members, 0)
+        self._heap: list[tuple[float, int, int, int]] = []
+        """(minus the agreement of two groups, the groups, merges behind both): the best first."""
+
+    def look_inside(self, voices: Int64s) -> None:
+        """Ask how far the initial groups of more than one voice agree within themselves."""
+        if self._score is None:
+            return
+        for label, members in self._members.items():
+            if len(members) < 2 or (voices[members] == voices[members[0]]).all():
+                continue
+            some = _evenly(members, self._sample)
+            i, j = np.triu_indices(len(some), 1)
+            apart = voices[some[i]] != voices[some[j]]
+            left, right = some[i[apart]], some[j[apart]]
+            if len(left):
+                mean = float(self._score(left, right).mean())
+                pairs = len(members) * (len(members) - 1) // 2
+                self._inside[label] = mean * pairs, pairs
 
     def connect(self, left: Int64s, right: Int64s, probability: Doubles) -> None:
         """Turn edges between items into mean agreements between groups."""
@@ -86,8 +125,8 @@ class _Agglomeration:
     def run(self) -> None:
         """Merge the two groups that agree best until none reach the threshold."""
         while self._heap:
-            below, a, b = heapq.heappop(self._heap)
-            if self._means.get(a, {}).get(b) == -below:
+            _, a, b, merges = heapq.heappop(self._heap)
+            if a in self._members and b in self._members and merges == self._merged(a, b):
                 self._merge(a, b)
 
     def labels(self) -> Int64s:
@@ -100,6 +139,7 @@ class _Agglomeration:
     def _merge(self, a: int, b: int) -> None:
         near_a, near_b = self._means.pop(a), self._means.pop(b)
         members_a, members_b = self._members.pop(a), self._members.pop(b)
+        self._join_insides(a, b, near_a[b], len(members_a) * len(members_b))
         weight = len(members_a) / (len(members_a) + len(members_b))
         others = sorted((near_a.keys() | near_b.keys()) - {a, b})
         missing = [
@@ -120,8 +160,30 @@ class _Agglomeration:
 
     def _set(self, x: int, y: int, mean: float) -> None:
         self._means[x][y] = self._means[y][x] = mean
-        if mean >= self._threshold:
-            heapq.heappush(self._heap, (-mean, min(x, y), max(x, y)))
+        agreement = mean - self._contrast * max(0.0, self._looser(x, y) - mean)
+        if agreement >= self._threshold:
+            entry = -agreement, min(x, y), max(x, y), self._merged(x, y)
+            heapq.heappush(self._heap, entry)
+
+    def _looser(self, x: int, y: int) -> float:
+        """Mean probability inside the looser of two groups; 0 where one is a single voice."""
+        ours, theirs = self._inside.get(x), self._inside.get(y)
+        if ours is None or theirs is None:
+            return 0.0
+        return min(ours[0] / ours[1], theirs[0] / theirs[1])
+
+    def _join_insides(self, a: int, b: int, mean: float, cells: int) -> None:
+        """What was across ``a`` and ``b`` is inside ``a`` from now on."""
+        total, pairs = mean * cells, cells
+        for inside in (self._inside.pop(a, None), self._inside.pop(b, None)):
+            if inside is not None:
+                total, pairs = total + inside[0], pairs + inside[1]
+        self._inside[a] = total, pairs
+        self._merges[a] += self._merges.pop(b) + 1
+
+    def _merged(self, x: int, y: int) -> int:
+        """Merges behind two groups: tells what was known of them before the last one."""
+        return self._merges[x] + self._merges[y]
 
     def _ask(self, pairs: Sequence[tuple[int, int]]) -> list[float]:
         return self._ask_members([(self._members[x], y) for x, y in pairs])
@@ -144,7 +206,8 @@ class _Agglomeration:
         return means
 
 
-def _smallest_item_of_group(groups: Int64s) -> Int64s:
+def smallest_item_of_group(groups: Int64s) -> Int64s:
+    """The label of each item's group: its smallest item."""
     _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
     return first.astype(np.int64)[inverse.reshape(-1)]
 

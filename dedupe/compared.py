@@ -15,12 +15,23 @@ from dedupe.same_text import EQUAL_ALONE, TextVerdict, certain, circumstances, c
 from dedupe.state import CopyLink, Member
 
 if TYPE_CHECKING:
-    from dedupe.evidence import event, weights
+    from dedupe.evidence import event
+    from dedupe.evidence.weights import Rarity
 
 LINKED_INSIDE = 0.3
 """Share of the shorter text from which two texts overlap each other, whatever it makes of them."""
 KEPT_ROWS = 16_384
 """Profiles whose weighed terms are kept ready: some 40 MB beside their profiles."""
+_NO_HASHES: UInt64s = np.empty(0, dtype=np.uint64)
+_NO_PLACES: Int64s = np.empty(0, dtype=np.int64)
+_NO_WORDS = TextWords(
+    field="body",
+    hashes=_NO_HASHES,
+    start=_NO_PLACES,
+    end=_NO_PLACES,
+    shingles=_NO_HASHES,
+)
+"""Of a text that shares no sketch hash with the one it is compared to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +111,16 @@ class SameText:
     p: Doubles
     """p_same_text."""
 
+    def spread(self, at: Int64s, n: int) -> SameText:
+        """The same among n pairs, as those at these places; the others share nothing."""
+        columns = np.zeros((4, n))
+        shares = self.shares
+        columns[:, at] = shares.jaccard, shares.left_in_right, shares.right_in_left, self.p
+        return SameText(
+            shares=Shares(jaccard=columns[0], left_in_right=columns[1], right_in_left=columns[2]),
+            p=columns[3],
+        )
+
 
 def same_text(
     verdict: TextVerdict,
@@ -132,6 +153,21 @@ def same_text(
         found = by_words(verdict, profiles, words, left[unsure], right[unsure])
         p[unsure] = in_detail(p[unsure], found)
     return SameText(shares=shares, p=p)
+
+
+def same_text_as(
+    verdict: TextVerdict,
+    reading: Reading,
+    others: Sequence[Profile],
+    texts: Sequence[TextWords | None],
+) -> SameText:
+    """The verdict on the text of a reading and each other; one without words must be equal."""
+    ours = reading.profile
+    asked = [k for k, text in enumerate(texts) if text or others[k].text_hash == ours.text_hash]
+    left, right = np.zeros(len(asked), np.int64), np.arange(1, len(asked) + 1)
+    words = [reading.words, *(texts[k] or _NO_WORDS for k in asked)]
+    found = same_text(verdict, [ours, *(others[k] for k in asked)], words, left, right)
+    return found.spread(np.array(asked, np.int64), len(others))
 
 
 def by_overlap(
@@ -239,6 +275,16 @@ class Batch:
 
     profiles: tuple[Profile, ...]
     events: event.Batch
+    at: Int64s
+    """Row of each profile in ``events``."""
+
+    def among(self, profiles: Sequence[Profile]) -> Batch | None:
+        """The same for these profiles, by what was made for all; None if one is not among them."""
+        row = {id(held): at for held, at in zip(self.profiles, self.at.tolist(), strict=True)}
+        at = [row.get(id(profile), -1) for profile in profiles]
+        if -1 in at:
+            return None
+        return Batch(profiles=tuple(profiles), events=self.events, at=np.array(at, np.int64))
 
 
 class Rows:
@@ -247,11 +293,11 @@ class Rows:
     An entry holds its profile, so that no other one can have its identity while it lasts.
     """
 
-    def __init__(self, rarity: weights.Rarity) -> None:
+    def __init__(self, rarity: Rarity) -> None:
         self._rarity = rarity
-        self._held: dict[int, tuple[Profile, weights.Row]] = {}
+        self._held: dict[int, tuple[Profile, event.Row]] = {}
 
-    def of(self, profiles: Sequence[Profile]) -> list[weights.Row]:
+    def of(self, profiles: Sequence[Profile]) -> list[event.Row]:
         """The row of each profile."""
         # Threads may share this: each goes on with the dictionary that it has found.
         held = self._held
@@ -260,9 +306,9 @@ class Rows:
             held = {id(p): held[id(p)] for p in profiles if id(p) in held}
             self._held = held
         if missing:
-            from dedupe.evidence import weights  # noqa: PLC0415  copies alone start without it
+            from dedupe.evidence import event  # noqa: PLC0415  copies alone start without it
 
-            for profile, row in zip(missing, weights.rows(missing, self._rarity), strict=True):
+            for profile, row in zip(missing, event.rows(missing, self._rarity), strict=True):
                 held[id(profile)] = profile, row
         return [held[id(profile)][1] for profile in profiles]
 

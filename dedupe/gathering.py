@@ -74,7 +74,7 @@ class Gatherer:
 
         And the article itself, where it was come across.
         """
-        near = self._in_window(store, reading, self._candidates.near(reading.profile.vector))
+        near = self._candidates.near(reading.profile.vector, reading.profile.published)
         sharing = self._candidates.sharing_text(reading.words.shingles, near)
         members = store.members_by_key(sorted({*sharing, *near}))
         found = {member.key: member for member in members if member.profile.id != reading.id}
@@ -90,18 +90,6 @@ class Gatherer:
         return self._candidates.frequency(
             reading.words.shingles, None if own is None else own.profile.sketch
         )
-
-    def _in_window(self, store: Reader, reading: Reading, keys: Sequence[int]) -> list[int]:
-        """The keys inside the time window; who has no usable date passes every time gate."""
-        ours, window = reading.profile.published, 24.0 * self._settings.story_window_days
-        if ours is None:
-            return list(keys)
-        hours = store.published(keys)
-        return [
-            key
-            for key in keys
-            if (theirs := hours.get(key)) is None or abs(ours - theirs) <= window
-        ]
 
     def _words(self, store: Reader, members: Sequence[Member]) -> dict[str, TextWords]:
         """Words of the members' texts by article id, in order."""
@@ -128,9 +116,15 @@ class Gatherer:
                 if member.placement.cluster not in crowded:
                     gathered.setdefault(member.profile.id, member)
 
-        take(seeds[:budget])
-        for story in self._stories(own, seeds):
-            take(self._story(store, story, budget - len(gathered), left_out))
+        sharing = {end for link in links for end in (link.a, link.b)}
+        take(seed for seed in seeds[:budget] if seed.profile.id in sharing)
+        for story, close in self._stories(own, seeds).items():
+            if len(gathered) >= budget:
+                break
+            room = budget - len([m for m in gathered.values() if m.placement.story != story])
+            take(self._story(store, story, room, left_out))
+            # Of a story in part no more than one: its mean is to be that of a sample.
+            take(close[:1])
         whole = [name for name, m in gathered.items() if m.placement.cluster not in crowded]
         beyond = _beyond(store.links(whole), gathered) - left_out
         take(store.members(sorted(beyond)[: max(0, budget - len(gathered))]))
@@ -166,19 +160,22 @@ class Gatherer:
         return store.members(chosen), frozenset(others)
 
     @staticmethod
-    def _stories(own: Item, seeds: Sequence[Member]) -> list[str]:
-        """Stories that may change, the most probable first."""
-        old = [own.placement.story] if own.placement else []
-        return list(dict.fromkeys([*old, *(seed.placement.story for seed in seeds)]))
+    def _stories(own: Item, seeds: Sequence[Member]) -> dict[str, list[Member]]:
+        """Stories that may change, the most probable first, with the seeds that lie in each."""
+        stories: dict[str, list[Member]] = {own.placement.story: []} if own.placement else {}
+        for seed in seeds:
+            stories.setdefault(seed.placement.story, []).append(seed)
+        return stories
 
     def _story(
         self, store: Reader, story: str, room: int, left_out: frozenset[str] = frozenset()
     ) -> Sequence[Member]:
         """All members of a story, or a sample of one that is too large for the room left."""
-        ids = store.story_members(story, limit=max(room, 0) + 1 + len(left_out))
-        ids = [name for name in ids if name not in left_out]
+        some = max(room, self._settings.repair_limit) + 1 + len(left_out)
+        ids = [name for name in store.story_members(story, limit=some) if name not in left_out]
         if len(ids) > room:
-            ids = ids[: self._settings.group_sample]
+            step = max(len(ids) // self._settings.group_sample, 1)
+            ids = ids[::step][: self._settings.group_sample]
         return store.members(ids)
 
     def _neighbourhood(
@@ -231,6 +228,8 @@ class Gatherer:
 def _crowded(compared: Compared, settings: Settings) -> frozenset[str]:
     """Clusters with so many members nearly equal to the reading that some stand for all."""
     members, judged = compared.members, compared.judged
+    if np.count_nonzero(judged.p_same_text >= settings.copy_threshold) < settings.crowd:
+        return frozenset()
     sizes = np.array([member.profile.shingle_count for member in members], dtype=np.int64)
     shorter = np.minimum(sizes, compared.reading.profile.shingle_count)
     like = nearly_equal(compared.shares.jaccard, shorter)
@@ -258,10 +257,12 @@ def _under_one_headline(
     ]
     if not asked or not len(ours.terms.title):
         return []
-    sizes = np.array([len(member.profile.terms.title) for member in asked])
-    words = np.concatenate([member.profile.terms.title for member in asked])
-    shared = np.add.reduceat(np.isin(words, ours.terms.title), np.cumsum(sizes) - sizes)
-    alike = shared / (sizes + len(ours.terms.title) - shared) >= ONE_HEADLINE
+    titles, own = [member.profile.terms.title for member in asked], ours.terms.title
+    sizes = np.fromiter(map(len, titles), np.int64, len(titles))
+    words = np.concatenate(titles)
+    there = own[np.minimum(own.searchsorted(words), len(own) - 1)] == words
+    shared = np.add.reduceat(there.astype(np.int64), np.cumsum(sizes) - sizes)
+    alike = shared / (sizes + len(own) - shared) >= ONE_HEADLINE
     return [member for member, wanted in zip(asked, alike.tolist(), strict=True) if wanted]
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from dedupe.cluster import digests, partition
+from dedupe.cluster import digests, partition, smallest_item_of_group
 from dedupe.compared import LINKED_INSIDE
 from dedupe.crowd import uncompared
 from dedupe.joining import each_once, opens
@@ -36,6 +36,9 @@ FOLDED_SHARE = 0.1
 UNFOLDED = 0.25
 """Most agreement of two texts that share too little to be folded: not enough to bring them
 together, but the versions of one text that others bring together share less at the ends."""
+
+
+_NO_EDGES = Edges(left=np.empty(0, np.int64), right=np.empty(0, np.int64), p=np.empty(0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,9 @@ def copies(around: Neighbourhood, settings: Settings) -> Grouping:
     So do nearly equal ones in great number.
     """
     ends = linked_items(around)
+    if not ends[2] and len({item.profile.text_hash for item in around.items}) == len(around.items):
+        alone = _units(np.arange(len(around.items)), around, lambda place: place.cluster)
+        return Grouping.from_labels(smallest_item_of_group(alone), _NO_EDGES)
     first = _voices(around, ends, settings)
     linked, assumed = copy_edges(around, ends, first, settings)
     voices, voice = np.unique(first, return_inverse=True)
@@ -123,13 +129,16 @@ def events(around: Neighbourhood, clusters: Grouping, judge: Judge, settings: Se
     """Stories: clusters grouped by the event they are about; no cluster is divided."""
     near = judge.story_edges()
     units = _units(clusters.labels, around, lambda place: place.story)
-    likely = _select(near, near.p >= settings.related_threshold)
+    least = min(settings.related_threshold, settings.story_threshold)
+    likely = _select(near, near.p >= least)
     labels = partition(
         units,
         likely.left,
         likely.right,
         likely.p,
         threshold=settings.story_threshold,
+        contrast=settings.story_contrast,
+        voices=clusters.labels,
         score=judge.same_story,
         sample=settings.group_sample,
     )

@@ -17,6 +17,7 @@ from dedupe.compared import (
     Shares,
     copy_link,
     same_text,
+    same_text_as,
     worth_a_link,
 )
 from dedupe.copy_judge import copy_relation
@@ -35,7 +36,6 @@ from dedupe.model import (
     Relation,
     Span,
     TextWords,
-    UInt64s,
 )
 from dedupe.neighbourhood import Edges, Judge, Neighbourhood
 from dedupe.settings import Settings
@@ -46,6 +46,8 @@ from dedupe.weighing import Frequency, Weights
 
 WORD_COSINE = event.FEATURE_NAMES.index("word_cosine")
 LEDE_COSINE = event.FEATURE_NAMES.index("lede_cosine")
+AT_ONCE = 4096
+"""Pairs whose evidence is worked out at a time: bounds the memory of their vectors."""
 
 
 class Judging:
@@ -55,14 +57,25 @@ class Judging:
         self.verdicts = verdicts
         self._background = background
         self._rows = Rows(background)
+        self._last: Batch | None = None
         self._settings = settings
+        self.story_from = settings.story_threshold
+
+    def use(self, background: Background) -> None:
+        """Verdicts rest on this background from now on."""
+        self._background, self._rows, self._last = background, Rows(background), None
+
+    @property
+    def background(self) -> Background:
+        """How common terms are in news at large."""
+        return self._background
 
     def pairs(self, batch: Batch, left: Int64s, right: Int64s, same: SameText) -> Judged:
         """Both verdicts on pairs of rows of a batch; copies report the same event."""
         features = event.features(
             batch.events,
-            left,
-            right,
+            batch.at[left],
+            batch.at[right],
             overlap=same.shares.jaccard,
             containment=same.shares.containment,
         )
@@ -84,13 +97,17 @@ class Judging:
 
     def batch(self, profiles: Sequence[Profile]) -> Batch:
         """Profiles as arrays, to be asked about many pairs."""
-        few = len(profiles) <= KEPT_ROWS // 16
-        return Batch(
-            profiles=tuple(profiles),
-            events=event.Batch.of_rows(profiles, self._rows.of(profiles))
-            if few
-            else event.Batch.of(profiles, self._background),
-        )
+        at = np.arange(len(profiles))
+        if len(profiles) > KEPT_ROWS // 16:
+            many = event.Batch.of(profiles, self._background)
+            return Batch(profiles=tuple(profiles), events=many, at=at)
+        # A neighbourhood often holds none but those that the newcomer was just compared to.
+        last = self._last.among(profiles) if self._last is not None else None
+        if last is not None:
+            return last
+        few = event.Batch.of_rows(profiles, self._rows.of(profiles))
+        self._last = Batch(profiles=tuple(profiles), events=few, at=at)
+        return self._last
 
     def judge(self, around: Neighbourhood, *, near: tuple[Int64s, Int64s] | None = None) -> Judge:
         """The judge of a neighbourhood; without ``near`` every pair of items may be one story."""
@@ -122,9 +139,7 @@ class Judging:
         profiles = [reading.profile, *(member.profile for member in members)]
         theirs = np.arange(1, len(members) + 1)
         ours = np.zeros_like(theirs)
-        same = self.same_text(
-            profiles, [reading.words, *(text or _NO_WORDS for text in texts)], ours, theirs
-        )
+        same = same_text_as(self.verdicts.text, reading, profiles[1:], texts)
         judged = self.pairs(self.batch(profiles), ours, theirs, same)
         return Compared(
             reading=reading,
@@ -189,6 +204,7 @@ class Judging:
             theirs,
             p_same_text=float(judged.p_same_text[k]),
             p_same_story=float(judged.p_same_story[k]),
+            story_from=self.story_from,
             ours_in_theirs=float(shares.left_in_right[k]),
             theirs_in_ours=float(shares.right_in_left[k]),
             word_cosine=float(judged.features[k, WORD_COSINE]),
@@ -247,7 +263,7 @@ class _NeighbourhoodJudge:
         self._p_text = np.array([link.p_same_text for link in self._linked])
         self._jaccard = np.array([link.overlap for link in self._linked])
         self._containment = np.array([max(k.a_in_b, k.b_in_a) for k in self._linked])
-        pairs = np.triu_indices(n, 1) if near is None else self._with_links(near, left, right)
+        pairs = _all_pairs(n) if near is None else self._with_links(near, left, right)
         # Most newcomers are alone: nothing is to be made ready for no pair.
         self._batch = judging.batch(profiles) if len(pairs[0]) else None
         features, p = self._judged(*pairs)
@@ -282,6 +298,7 @@ class _NeighbourhoodJudge:
             self._profiles[theirs],
             p_same_text=0.0,
             p_same_story=p,
+            story_from=self._judging.story_from,
             ours_in_theirs=0.0,
             theirs_in_ours=0.0,
             word_cosine=word_cosine,
@@ -313,8 +330,19 @@ class _NeighbourhoodJudge:
             overlap = np.where(known, self._jaccard[at], 0.0)
             containment = np.where(known, self._containment[at], 0.0)
             p_text = np.where(known, self._p_text[at], 0.0)
-        features = event.features(
-            self._batch.events, left, right, overlap=overlap, containment=containment
+        ours, theirs = self._batch.at[left], self._batch.at[right]
+        some = [slice(start, start + AT_ONCE) for start in range(0, len(left), AT_ONCE)]
+        features = np.concatenate(
+            [
+                event.features(
+                    self._batch.events,
+                    ours[k],
+                    theirs[k],
+                    overlap=overlap[k],
+                    containment=containment[k],
+                )
+                for k in some or [slice(0)]
+            ]
         )
         return features, np.maximum(self._judging.verdicts.p_same_story(features), p_text)
 
@@ -326,16 +354,10 @@ class _NeighbourhoodJudge:
         return pairs[:, 0], pairs[:, 1]
 
 
-_NO_HASHES: UInt64s = np.empty(0, dtype=np.uint64)
-_NO_PLACES: Int64s = np.empty(0, dtype=np.int64)
-_NO_WORDS = TextWords(
-    field="body",
-    hashes=_NO_HASHES,
-    start=_NO_PLACES,
-    end=_NO_PLACES,
-    shingles=_NO_HASHES,
-)
-"""Of a text that shares no sketch hash with the one it is compared to."""
+def _all_pairs(n: int) -> tuple[Int64s, Int64s]:
+    """Each two of n, in order; most newcomers have nobody to make a pair with."""
+    none = np.empty(0, dtype=np.int64)
+    return np.triu_indices(n, 1) if n > 1 else (none, none)
 
 
 def _hours_apart(a: Profile, b: Profile) -> float | None:

@@ -9,18 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-import numpy as np
-
 from dedupe import grouping, standing
 from dedupe.grouping import Grouping
 from dedupe.lineage import Lineage, trace
-from dedupe.model import StoryLink
 from dedupe.neighbourhood import Judge, Neighbourhood
+from dedupe.relating import related
 from dedupe.settings import Settings
-from dedupe.state import ClusterState, Event, Placement, Plan, RelatedLink, StoryState
-
-APART_HOURS = 24.0
-"""Stories whose middles lie closer than this are neither earlier nor later than each other."""
+from dedupe.state import ClusterState, Event, Placement, Plan, StoryState
 
 
 def settle(
@@ -49,7 +44,7 @@ def settle(
         retired=clusters.retired + stories.retired,
         links=around.new_links,
         unlinked=frozenset(stories.ids),
-        related=_related(around, judge, events, stories, settings),
+        related=related(around, judge, events, stories.ids, settings),
         events=_joined(around, placed)
         + _regrouped("cluster", clusters)
         + _regrouped("story", stories)
@@ -71,46 +66,6 @@ def _trace(
         weight={name: state.size for name, state in states.items() if name in around.partial},
         vacated=around.vacated & states.keys(),
     )
-
-
-def _related(
-    around: Neighbourhood, judge: Judge, events: Grouping, stories: Lineage, settings: Settings
-) -> tuple[RelatedLink, ...]:
-    """Links between stories that stay apart although an edge joins them."""
-    edges = events.edges
-    if not len(edges.p):
-        return ()
-    group_of = np.searchsorted(np.unique(events.labels), events.labels)
-    near = edges.p >= settings.related_threshold
-    ends = np.sort(np.stack([group_of[edges.left[near]], group_of[edges.right[near]]], 1), axis=1)
-    links = []
-    for g, h in np.unique(ends[ends[:, 0] != ends[:, 1]], axis=0).tolist():
-        ours, theirs = (events.groups[k][: settings.group_sample] for k in (g, h))
-        left, right = np.repeat(ours, len(theirs)), np.tile(theirs, len(ours))
-        mean = float(judge.same_story(left, right).mean())
-        if mean >= settings.related_threshold:
-            links.append(_link(around, (stories.ids[g], ours), (stories.ids[h], theirs), mean))
-    return tuple(links)
-
-
-def _link(
-    around: Neighbourhood,
-    one: tuple[str, Sequence[int]],
-    other: tuple[str, Sequence[int]],
-    mean: float,
-) -> RelatedLink:
-    (a, ours), (b, theirs) = sorted((one, other), key=lambda end: end[0])
-    before, after = _middle(around, ours), _middle(around, theirs)
-    relation = StoryLink.BACKGROUND
-    if before is not None and after is not None and abs(before - after) >= APART_HOURS:
-        relation = StoryLink.EARLIER if after < before else StoryLink.LATER
-    return RelatedLink(a=a, b=b, relation=relation, probability=mean)
-
-
-def _middle(around: Neighbourhood, group: Sequence[int]) -> float | None:
-    """Median publication time of a group in hours; None when no member has one."""
-    times = [t for k in group if (t := around.items[k].profile.published) is not None]
-    return float(np.median(times)) if times else None
 
 
 def _joined(around: Neighbourhood, placed: Sequence[Placement]) -> tuple[Event, ...]:

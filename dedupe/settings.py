@@ -15,14 +15,21 @@ class Settings:
     """Most articles compared word by word with a new one, best shared sketch first."""
     story_candidates: int = 48
     """FAISS neighbours looked at for the same event."""
+    exact_vectors: int = 50_000
+    """Vectors inside the time window up to which each is looked at (some 0.5 ms); of more, those in the
+    nearest cells of FAISS's IVF,SQ8 are."""
     link_threshold: float = 0.05
     """Least p_same_text of two texts for their link to be kept."""
     copy_threshold: float = 0.5
     """Mean p_same_text an article needs with the members of a cluster to join it."""
-    story_threshold: float = 0.5
+    story_threshold: float = 0.2
     """Mean p_same_story two groups need to be one story."""
-    related_threshold: float = 0.2
+    story_contrast: float = 1.25
+    """How much what two stories agree less than the looser of them does inside counts against them."""
+    related_threshold: float = 0.1
     """Mean p_same_story from which two stories that stay apart are linked."""
+    related_limit: int = 8
+    """Stories that a story is linked to at most, the most probable first."""
     repair_limit: int = 256
     """Most articles whose grouping is worked out anew when one arrives; larger groups move whole."""
     group_sample: int = 24

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from api.cli import files, options
-from api.cli.loading import keep_freed_memory, loading
+from api.cli.loading import keep_freed_memory, loading, processors
 
 
 @click.command("dedupe")
@@ -21,17 +21,19 @@ from api.cli.loading import keep_freed_memory, loading
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="Processes that read the file at level copies; the rows are the same for any number.",
+    help="Processes that read the file; the rows are the same for any number.  [default: 1 at level "
+    "copies, else as many as the sentence encoder has threads]",
 )
 @click.option("--resume", is_flag=True, help="Go on from what an interrupted run left beside OUT.")
 @click.pass_context
-def command(ctx: click.Context, path: str, out: str, level: str, jobs: int, resume: bool) -> None:
+def command(
+    ctx: click.Context, path: str, out: str, level: str, jobs: int | None, resume: bool
+) -> None:
     """Group the articles of a file into clusters and stories.
 
     One line out per line in, in order: id, cluster, story, canonical_id, canonical_source,
-    relation, of, probability. A line that cannot be used keeps its place with an error, and the
+    relation, of, probability; with stories also related, the stories that are earlier, later or
+    background to its own. A line that cannot be used keeps its place with an error, and the
     exit code is 1. OUT appears whole or stays as it was.
 
     \b
@@ -45,12 +47,13 @@ def command(ctx: click.Context, path: str, out: str, level: str, jobs: int, resu
         from api import bootstrap
         from api.cli.progress import bar
 
+        stories = options.config() if level != "copies" else None
         batch = bootstrap.batch(
-            options.config() if level != "copies" else options.config_for_copies(),
-            stories=level != "copies",
+            stories or options.config_for_copies(),
+            stories=stories is not None,
             work=None if out == files.STANDARD else files.work_folder(out),
             resume=resume,
-            jobs=jobs,
+            jobs=jobs or (stories.threads or processors() if stories else 1),
             progress=bar,
         )
     tally = files.write_rows(out, batch.dedupe(files.lines(path), level=level))

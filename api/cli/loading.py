@@ -22,6 +22,14 @@ def loading() -> Iterator[None]:
         gc.enable()
 
 
+def processors() -> int:
+    """How many this process may run on."""
+    import os
+
+    mine = getattr(os, "sched_getaffinity", None)  # not on every system
+    return len(mine(0)) if mine is not None else os.cpu_count() or 1
+
+
 def keep_freed_memory() -> None:
     """What the process frees it uses again, where the C library is one that can be told so.
 

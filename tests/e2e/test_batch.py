@@ -72,6 +72,47 @@ def test_ledes_are_embedded_in_the_order_of_the_set():
     assert seen[0] == seen[1]
 
 
+def test_other_processes_read_the_same():
+    """With two processes reading, the rows are those of one, rejected lines among them."""
+    rows = [*lines(crowd()), b"{", *lines([{"id": "empty", "body": ""}])]
+    alone = list(batch(jobs=1).dedupe(rows, level="both"))
+    assert list(batch(jobs=2).dedupe(rows, level="both")) == alone
+    assert [row["error"]["title"] for row in alone if "error" in row]
+
+
+def followed_up():
+    """A closure, the vote on it two days later, and a bridge nobody links to either."""
+    vote = HARBOUR.replace("closed its northern basin on Tuesday", "put the basin to a vote")
+    return [
+        article("closure", HARBOUR, published="2024-03-05T08:00:00Z"),
+        article("vote", vote[:260] + BRIDGE, published="2024-03-07T08:00:00Z"),
+        article("bridge", BRIDGE[600:], published="2024-03-06T08:00:00Z"),
+    ]
+
+
+def test_rows_name_the_related_stories_from_both_sides(monkeypatch):
+    """Every row of a story has its links; what is later from one side is earlier from the other."""
+    monkeypatch.setenv("SAMESTORY_STORY_THRESHOLD", "1")
+    monkeypatch.setenv("SAMESTORY_RELATED_THRESHOLD", "0.000001")
+    rows = {row["id"]: row for row in batch().dedupe(lines(followed_up()), level="stories")}
+    opposite = {"earlier": "later", "later": "earlier", "background": "background"}
+    seen = {
+        (row["story"], link["story"]): link["relation"]
+        for row in rows.values()
+        for link in row["related"]
+    }
+    assert seen[rows["closure"]["story"], rows["vote"]["story"]] == "later"
+    assert all(seen[theirs, ours] == opposite[told] for (ours, theirs), told in seen.items())
+    assert {name for pair in seen for name in pair} <= {row["story"] for row in rows.values()}
+
+
+def test_rows_on_copies_alone_name_no_stories():
+    """At level copies a row has no related stories, as it has no story."""
+    (row,) = batch().dedupe(lines([article("a", HARBOUR)]), level="copies")
+    assert row["story"] is None
+    assert "related" not in row
+
+
 def test_a_copy_is_of_the_same_story_and_no_rewrite():
     """Seen as stories, a repost and its original report the same event, in the same words."""
     rows = [article("a", HARBOUR), article("b", HARBOUR + "(Courtesy: Paper a)")]
