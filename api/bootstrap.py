@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from api import engines
 from api.config import PACKAGED_MODEL, Shipped, stay_offline
-from dedupe.errors import EncoderUnavailable, IndexDamaged, StoreError
+from dedupe.errors import IndexDamaged, StoreError
 from dedupe.provenance import CreditPatterns, CreditReader
 from dedupe.reading import ArticleReader
 from dedupe.settings import Settings
 from dedupe.sketch import SKETCH_VERSION
 from dedupe.sources import Outlets
-from dedupe.terms import TERMS_VERSION, Background
+from dedupe.terms import TERMS_VERSION, Background, Gazetteer
 from dedupe.text import FurniturePatterns
 from dedupe.verdict import Verdicts
 
@@ -55,6 +56,7 @@ def article_reader() -> ArticleReader:
     return ArticleReader(
         FurniturePatterns.from_mapping(_toml("furniture.toml")),
         CreditReader(outlets, lambda: CreditPatterns.from_data(_toml("credits.toml"), outlets)),
+        gazetteer(),
     )
 
 
@@ -74,6 +76,17 @@ def judging(settings: Settings) -> Judging:
 def background() -> Background:
     """The shipped document frequencies of single words."""
     return Background.from_tsv(_data("background.tsv").decode())
+
+
+def background_words() -> Sequence[str]:
+    """The words and numbers of the shipped background as they are written."""
+    return [row.rsplit("\t", 1)[0] for row in _data("background.tsv").decode().splitlines()[1:]]
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    """The shipped names of places."""
+    return Gazetteer.from_table(lambda: _data("places.tsv").decode())
 
 
 def encoder(config: Config | Shipped) -> Encoder:
@@ -107,11 +120,11 @@ def open_service(
     if existing:
         _needs_store(config)
     engine = engine or encoder(config)
-    missing = _missing(engine)
+    missing = engines.missing(engine)
     store = _open_store(config, _versions(None if missing else engine))
     try:
         engine = _stand_in(store, missing) if missing else engine
-        state = missing or (_warmed(engine) if warm else "ok")
+        state = missing or (engines.warmed(engine) if warm else "ok")
         service = _service(config, store, engine, state=state)
         loaded = service.candidates.position
         if warm:
@@ -157,7 +170,7 @@ def batch(
         max_body_bytes=config.max_body_bytes,
         spill=lambda: FileSpill(work.parent if work is not None else None),
         runner=LocalRunner(jobs),
-        vectors=_empty_vectors(engine) if engine is not None else None,
+        vectors=_empty_vectors(engine, settings) if engine is not None else None,
         embedder=_batch_embedder(engine, work) if engine is not None else None,
         progress=progress,
         finished=lambda: shutil.rmtree(work, ignore_errors=True) if work is not None else None,
@@ -206,6 +219,9 @@ def rebuild_index(config: Config, *, progress: Progress) -> int:
         service = _service(config, store, engine)
         with store.read() as reader:
             ids = list(reader.article_ids(after=None, limit=2**62))
+            counted = reader.frequencies_known()[0]
+        if counted:  # in hashes, which another release may make otherwise
+            service.rarity.count(store, progress)
         for start in progress(range(0, len(ids), REFRESH), label="rebuild"):
             service.refresh(ids[start : start + REFRESH])
         service.learn()
@@ -248,24 +264,6 @@ def _versions(engine: Encoder | None) -> Mapping[str, str]:
     return made_by if engine is None else {"encoder": engine.name, **made_by}
 
 
-def _missing(engine: Encoder) -> str | None:
-    """Why the encoder is not on this machine; None when it is."""
-    try:
-        engine.name, engine.dimension  # noqa: B018 - looks for the weights, and into them
-    except EncoderUnavailable as error:
-        return str(error)
-    return None
-
-
-def _warmed(engine: Encoder) -> str:
-    """The encoder is loaded and has run once: "ok", or why it could not."""
-    try:
-        engine.encode(["The first text pays for what every later one finds ready."])
-    except EncoderUnavailable as error:
-        return str(error)
-    return "ok"
-
-
 def _stand_in(store: Store, reason: str) -> Encoder:
     """An encoder that is not there, beside the vectors that are."""
     from index.encoder_absent import AbsentEncoder
@@ -281,19 +279,20 @@ def _service(config: Config, store: Store, engine: Encoder, *, state: str = "ok"
     from dedupe.candidates import Candidates
     from dedupe.embedding import Embedder, RecentVectors, StoredVectors
     from dedupe.learning import FurnitureLearner
+    from dedupe.rarity import LiveRarity
     from dedupe.service import Service
     from index.sketches import MemorySketchIndex
 
     settings = config.settings()
     vectors, position = _load_vectors(config, store, engine)
-    new_vectors = _empty_vectors(engine)
+    new_vectors = _empty_vectors(engine, settings)
+    patterns = FurniturePatterns.from_mapping(_toml("furniture.toml"))
+    judge = judging(settings)
     return Service(
         store=store,
         reader=article_reader(),
         embedder=Embedder(engine, RecentVectors(StoredVectors(store)), state=state),
-        learner=FurnitureLearner(
-            FurniturePatterns.from_mapping(_toml("furniture.toml")), background()
-        ),
+        learner=FurnitureLearner(patterns, background()),
         candidates=Candidates(
             vectors,
             MemorySketchIndex(settings.common_hash),
@@ -301,18 +300,19 @@ def _service(config: Config, store: Store, engine: Encoder, *, state: str = "ok"
             empty=lambda: (new_vectors(), MemorySketchIndex(settings.common_hash)),
             position=position,
         ),
-        judging=judging(settings),
+        judging=judge,
+        rarity=LiveRarity(patterns, background(), judge),
         settings=settings,
         clock=lambda: time.time() / 3600.0,
         new_id=lambda kind: f"{kind[0]}_{secrets.token_hex(8)}",
     )
 
 
-def _empty_vectors(engine: Encoder) -> Callable[[], FaissVectorIndex]:
+def _empty_vectors(engine: Encoder, settings: Settings) -> Callable[[], FaissVectorIndex]:
     def empty() -> FaissVectorIndex:
         from index.vectors_faiss import FaissVectorIndex
 
-        return FaissVectorIndex(engine.dimension)
+        return FaissVectorIndex(engine.dimension, exact=settings.exact_vectors)
 
     return empty
 
@@ -322,12 +322,10 @@ def _load_vectors(config: Config, store: Store, engine: Encoder) -> tuple[FaissV
 
     One that cannot be used is empty, at the start of the log: it fills from the store.
     """
-    from index.vectors_faiss import FaissVectorIndex
-
     try:
         return _saved_vectors(config, store, engine)
     except IndexDamaged:
-        return FaissVectorIndex(engine.dimension), 0
+        return _empty_vectors(engine, config.settings())(), 0
 
 
 def _saved_vectors(config: Config, store: Store, engine: Encoder) -> tuple[FaissVectorIndex, int]:
@@ -339,8 +337,10 @@ def _saved_vectors(config: Config, store: Store, engine: Encoder) -> tuple[Faiss
     """
     from index.vectors_faiss import FaissVectorIndex
 
-    path = config.data / VECTORS
-    vectors, manifest = FaissVectorIndex.load(path, model=engine.name, dimension=engine.dimension)
+    path, exact = config.data / VECTORS, config.settings().exact_vectors
+    vectors, manifest = FaissVectorIndex.load(
+        path, model=engine.name, dimension=engine.dimension, exact=exact
+    )
     position, cursor = int(manifest["position"]), int(manifest["cursor"])
     with store.read() as reader:
         newest, _, _ = reader.index_changes(after=_END)

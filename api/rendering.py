@@ -13,11 +13,11 @@ from typing import Any, TypeAlias
 import orjson
 
 from api import problems
-from dedupe.answer import Answer, ClusterDetail, MemberView, RelatedStory, StoryDetail
+from dedupe.answer import Answer, ClusterDetail, MemberView, RelatedStory
 from dedupe.errors import SamestoryError
 from dedupe.model import Canonical, Credit, Evidence, Match, Published, Reason, Span
 from dedupe.ports import Change, StoredArticle
-from dedupe.state import ClusterState, StoryState
+from dedupe.state import ClusterState
 
 Json: TypeAlias = dict[str, Any]
 
@@ -88,21 +88,6 @@ def cluster_detail(cluster: ClusterDetail) -> Json:
     }
 
 
-def story_detail(story: StoryDetail) -> Json:
-    """A story with its clusters and articles."""
-    return {
-        "id": story.id,
-        "merged_into": story.merged_into,
-        "size": story.size,
-        "independent_sources": story.independent_sources,
-        "first": instant(story.first),
-        "last": instant(story.last),
-        "clusters": list(story.clusters),
-        "members": [member(each) for each in story.members],
-        "related": related(story.related),
-    }
-
-
 def article_line(stored: StoredArticle) -> Json:
     """An article in a list."""
     return {
@@ -126,17 +111,6 @@ def cluster_line(cluster: ClusterState) -> Json:
         "story": cluster.story,
         "size": cluster.size,
         "canonical": canonical(cluster.canonical),
-    }
-
-
-def story_line(story: StoryState) -> Json:
-    """A story in a list."""
-    return {
-        "id": story.id,
-        "size": story.size,
-        "independent_sources": story.independent_sources,
-        "first": instant(story.first),
-        "last": instant(story.last),
     }
 
 

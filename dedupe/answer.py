@@ -119,16 +119,134 @@ class ClusterDetail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoryDetail:
-    """A story with its clusters and articles; a retired id is answered as in ``ClusterDetail``."""
+class Headline:
+    """The article that stands for a story."""
+
+    article_id: str
+    reasons: tuple[str, ...]
+    """What it has over the others: ``own_reporting``, ``central``, ``complete``, ``early``."""
+    title: str = ""
+    """Its title, or how its text begins where it has none."""
+    source: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many articles of a story have something in common; ``name`` None: nothing is known."""
+
+    name: str | None
+    articles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Whose reporting some articles of a story are."""
+
+    source: str | None
+    """Normalised name; None for a text that nobody puts a name to."""
+    in_index: bool
+    """An article of the source itself is indexed; else it is only credited."""
+    outlets: tuple[str, ...]
+    """Who carries it."""
+    clusters: int
+    articles: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeakestLink:
+    """Where a story holds least."""
+
+    pair: tuple[str, str]
+    """The pair that agrees least, in order of ids."""
+    probability: float
+    """Its p_same_story."""
+    article_id: str
+    """The article that agrees least with the others."""
+    mean: float
+    """Its mean p_same_story with them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """A name or number that members of a story share."""
+
+    text: str
+    """As most of them write it."""
+    articles: int
+    """How many of the articles looked at have it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineEntry:
+    """One article of a story in order of publication."""
+
+    member: MemberView
+    cluster: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """A page of a story's articles, by publication; those without a date at the end."""
+
+    entries: tuple[TimelineEntry, ...]
+    next: tuple[float | None, int] | None
+    """Publication and key of the last entry, where there are more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedStory:
+    """A related story with what it is about."""
+
+    story: str
+    relation: StoryLink
+    probability: float
+    headline: Headline
+    size: int
+    first: float | None
+    """Hours since 1970-01-01 UTC."""
+    last: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryLine:
+    """A story in a list."""
 
     id: str
-    merged_into: str | None
+    headline: Headline
     size: int
     independent_sources: int
     first: float | None
+    """Hours since 1970-01-01 UTC."""
+    last: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoryDetail:
+    """A story as a whole; a retired id is answered as in ``ClusterDetail``.
+
+    Headline, names, numbers, cohesion and weakest link are worked out over ``sampled`` articles.
+    """
+
+    id: str
+    merged_into: str | None
+    headline: Headline
+    size: int
+    """Articles that count: updates of a piece count once."""
+    articles: int
+    """All of them."""
+    first: float | None
     """Earliest publication of a member, hours since 1970-01-01 UTC."""
     last: float | None
+    outlets: tuple[Tally, ...]
+    origins: tuple[Origin, ...]
+    languages: tuple[Tally, ...]
+    names: tuple[Term, ...]
+    numbers: tuple[Term, ...]
+    cohesion: float | None
+    """Mean p_same_story of the pairs; None for a single article."""
+    weakest_link: WeakestLink | None
+    sampled: int
     clusters: tuple[str, ...]
-    members: tuple[MemberView, ...]
-    related: tuple[RelatedStory, ...]
+    timeline: Timeline
+    related: tuple[LinkedStory, ...]

@@ -13,7 +13,6 @@ from dedupe.answer import (
     MemberView,
     RelatedStory,
     Status,
-    StoryDetail,
     StoryView,
 )
 from dedupe.errors import NotFound
@@ -33,6 +32,8 @@ SEEN_FROM_B = {
     StoryLink.LATER: StoryLink.EARLIER,
     StoryLink.BACKGROUND: StoryLink.BACKGROUND,
 }
+RELATED_SHOWN = 8
+"""Stories named beside one, the most probable first; links of earlier verdicts may be more."""
 MEMBERS_SHOWN = 1000
 """Members listed with a cluster or story; ``size`` tells how many there are."""
 
@@ -119,35 +120,9 @@ def cluster_detail(reader: Reader, cluster_id: str) -> ClusterDetail:
         size=state.size,
         canonical=state.canonical,
         members=tuple(
-            _member(stored, level="cluster")
+            member_view(stored, level="cluster")
             for stored in _articles(reader, reader.cluster_members(state.id, limit=MEMBERS_SHOWN))
         ),
-    )
-
-
-def story_detail(reader: Reader, story_id: str) -> StoryDetail:
-    """A story with its clusters and articles, or where a retired one lives on.
-
-    Raises:
-        NotFound: there never was such a story, or it lives on nowhere.
-    """
-    heir = reader.merged_into(story_id)
-    state = reader.story(heir or story_id)
-    if state is None:
-        raise NotFound("story", story_id)
-    return StoryDetail(
-        id=story_id,
-        merged_into=heir,
-        size=state.size,
-        independent_sources=state.independent_sources,
-        first=state.first,
-        last=state.last,
-        clusters=tuple(reader.story_clusters(state.id, limit=MEMBERS_SHOWN)),
-        members=tuple(
-            _member(stored, level="story")
-            for stored in _articles(reader, reader.story_members(state.id, limit=MEMBERS_SHOWN))
-        ),
-        related=_seen_from(state.id, reader.related([state.id])),
     )
 
 
@@ -173,11 +148,12 @@ def _story_view(
         of=standing.of if embedded else None,
         independent_sources=state.independent_sources,
         probability=standing.probability if embedded else None,
-        related=_seen_from(state.id, links),
+        related=seen_from(state.id, links),
     )
 
 
-def _seen_from(story_id: str, links: Iterable[RelatedLink]) -> tuple[RelatedStory, ...]:
+def seen_from(story_id: str, links: Iterable[RelatedLink]) -> tuple[RelatedStory, ...]:
+    """The stories at the other ends of a story's links, the most probable first."""
     seen = [
         RelatedStory(story=link.b, relation=link.relation)
         if link.a == story_id
@@ -185,7 +161,7 @@ def _seen_from(story_id: str, links: Iterable[RelatedLink]) -> tuple[RelatedStor
         for link in sorted(links, key=lambda link: -link.probability)
         if story_id in (link.a, link.b)
     ]
-    return tuple(seen)
+    return tuple(seen[:RELATED_SHOWN])
 
 
 def _planned_place(article_id: str, around: Neighbourhood, plan: Plan) -> Placement:
@@ -204,7 +180,8 @@ def _articles(reader: Reader, ids: Sequence[str]) -> Iterable[StoredArticle]:
     return (stored for stored in found if stored is not None)
 
 
-def _member(stored: StoredArticle, *, level: str) -> MemberView:
+def member_view(stored: StoredArticle, *, level: str) -> MemberView:
+    """One article of a cluster or story and how it stands there."""
     place = stored.placement
     standing = place.in_cluster if level == "cluster" else place.in_story
     return MemberView(

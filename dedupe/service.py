@@ -10,22 +10,26 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from dedupe.answer import Answer, ClusterDetail, Status, StoryDetail
-from dedupe.answering import answer_from_plan, answer_from_store, cluster_detail, story_detail
+from dedupe.answer import Answer, ClusterDetail, Status, StoryDetail, StoryLine
+from dedupe.answering import answer_from_plan, answer_from_store, cluster_detail
 from dedupe.candidates import Candidates
+from dedupe.counterfactual import Why, why_matched
 from dedupe.embedding import Embedder
 from dedupe.errors import Conflict, NotFound, SamestoryError
 from dedupe.furniture import Line, source_key
 from dedupe.gathering import Gatherer
 from dedupe.judging import Judging
 from dedupe.learning import FurnitureLearner, learned_of
+from dedupe.listing import StoryQuery
 from dedupe.model import Article, Match, Reading
 from dedupe.neighbourhood import Neighbourhood
 from dedupe.plan import settle
 from dedupe.ports import Reader, Store, StoredArticle, Writer
+from dedupe.rarity import LiveRarity
 from dedupe.reading import ArticleReader
 from dedupe.settings import Settings
 from dedupe.state import Event, Plan
+from dedupe.stories import Moment, listed, story_detail
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +72,14 @@ class Service:
         learner: FurnitureLearner,
         candidates: Candidates,
         judging: Judging,
+        rarity: LiveRarity,
         settings: Settings,
         clock: Callable[[], float],
         new_id: Callable[[str], str],
     ) -> None:
         self.store = store
         self.candidates = candidates
+        self.rarity = rarity
         self._reader = reader
         self._embedder = embedder
         self._learner = learner
@@ -96,15 +102,18 @@ class Service:
         grouped = [[next(queue) for _ in request.articles] for request in requests]
         if not any(request.store for request in requests):
             with self.store.read() as reader:
+                self.rarity.follow(reader)
                 return [
                     Outcome(results=tuple(self._check(reader, one) for one in group))
                     for group in grouped
                 ]
         with self._writing() as writer:
-            return [
+            outcomes = [
                 self._one(writer, request, group)
                 for request, group in zip(requests, grouped, strict=True)
             ]
+        self.rarity.after(self.store, len(readings))
+        return outcomes
 
     def answer(self, article_id: str) -> Answer:
         """What is known of an article now.
@@ -124,14 +133,23 @@ class Service:
         with self.store.read() as reader:
             return cluster_detail(reader, cluster_id)
 
-    def story(self, story_id: str) -> StoryDetail:
-        """A story with its clusters, or where a retired one lives on.
+    def story(self, story_id: str, *, after: Moment | None = None, limit: int = 50) -> StoryDetail:
+        """A story as a whole, or where a retired one lives on; ``limit`` bounds its time line.
 
         Raises:
             NotFound: there never was such a story.
         """
         with self.store.read() as reader:
-            return story_detail(reader, story_id)
+            return story_detail(reader, self._judging, story_id, after=after, limit=limit)
+
+    def stories(self, query: StoryQuery) -> tuple[list[StoryLine], StoryQuery | None]:
+        """A page of stories, and the query that continues it; None at the end.
+
+        Raises:
+            BadInput: what is looked for has no word, or too many.
+        """
+        with self.store.read() as reader:
+            return listed(reader, query)
 
     def explain(self, ours: str, theirs: str) -> Match:
         """The verdict on two indexed articles, with the evidence.
@@ -140,6 +158,7 @@ class Service:
             NotFound: one of them is not indexed.
         """
         with self.store.read() as reader:
+            self.rarity.follow(reader)
             found = [self._found(reader, name) for name in (ours, theirs)]
             articles = [one.article for one in found]
             learned = learned_of(reader, articles)
@@ -150,6 +169,11 @@ class Service:
             if isinstance(reading, Reading)
         )
         return self._judging.compare([(a, b)])[0]
+
+    def why(self, match: Match) -> Why:
+        """What the verdict on one event rests on, and what would turn it."""
+        judging = self._judging
+        return why_matched(judging.verdicts, match, same_from=judging.story_from)
 
     def delete(self, article_id: str) -> None:
         """The article is gone from store, sketches and vectors; those it leaves are settled anew.
@@ -227,12 +251,14 @@ class Service:
         encoder = self._embedder.state
         if waiting and encoder == "ok":
             encoder = "ok (articles are waiting to be embedded)"
-        return {"store": store, "encoder": encoder}
+        background = f"ok ({self.rarity.background.version})"
+        return {"store": store, "encoder": encoder, "background": background}
 
     @contextmanager
     def _writing(self) -> Iterator[Writer]:
         """The judge's lock; what the indexes saw of it is taken back if it is rolled back."""
         with self.candidates.tentative(), self.store.write() as writer:
+            self.rarity.follow(writer)
             yield writer
 
     def _read(self, articles: Sequence[Article | SamestoryError]) -> list[Reading | SamestoryError]:

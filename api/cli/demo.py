@@ -74,7 +74,7 @@ def _articles(seeds: Path) -> list[dict[str, Any]]:
 
 def _show(client: Client, articles: Sequence[Mapping[str, Any]]) -> None:
     """Post one by one and print each answer, then the stories as they stand at the end."""
-    from api.cli import text
+    from api.cli import story_text, text
 
     names: dict[str, str] = {}
     for article in articles:
@@ -85,7 +85,7 @@ def _show(client: Client, articles: Sequence[Mapping[str, Any]]) -> None:
     now = [client.ask("GET", f"/v1/articles/{name}")["story"]["id"] for name in names]
     click.secho("The stories", bold=True)
     for story in dict.fromkeys(now):
-        click.echo(text.group("story", client.ask("GET", f"/v1/stories/{story}")))
+        click.echo(story_text.story(client.ask("GET", f"/v1/stories/{story}")))
 
 
 class Client:

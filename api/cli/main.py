@@ -19,9 +19,9 @@ FAILED = 1
 INTERRUPTED = 130
 TERMINATED = 143
 SECTIONS: Mapping[str, Sequence[str]] = {
-    "The service": ("serve", "ingest", "check", "show", "explain", "furniture", "demo"),
+    "The service": ("serve", "ingest", "check", "show", "stories", "explain", "furniture", "demo"),
     "Files, without a service": ("dedupe", "compare", "credits", "evaluate"),
-    "Care": ("verify", "rebuild-index", "key", "version"),
+    "Care": ("verify", "frequencies", "rebuild-index", "key", "version"),
 }
 """Every command by what it is for; its module has its name and is imported when it is needed."""
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from dedupe.service import Service
 
 Json: TypeAlias = dict[str, Any]
+TIMELINE = 1000
+"""Articles of a story that are listed."""
 
 
 @click.command("show")
@@ -32,25 +34,26 @@ def command(name: str, data: str | None, as_json: bool) -> None:
     samestory show 001 --json
     """
     from api import bootstrap, rendering
-    from api.cli import text
+    from api.cli import story_text, text
 
     with bootstrap.open_service(options.config(data=data), existing=True) as service:
         kind, told = _found(service, name)
     if as_json:
         click.echo(rendering.dump(told))
     else:
-        click.echo(text.answer(told) if kind == "article" else text.group(kind, told))
+        tell = {"article": text.answer, "cluster": text.cluster, "story": story_text.story}[kind]
+        click.echo(tell(told))
 
 
 def _found(service: Service, name: str) -> tuple[str, Json]:
     """The kind of thing that has this id, and the thing as JSON."""
-    from api import rendering
+    from api import rendering, story_rendering
     from dedupe.errors import NotFound
 
     looks: Mapping[str, Callable[[str], Json]] = {
         "article": lambda key: rendering.answer(service.answer(key)),
         "cluster": lambda key: rendering.cluster_detail(service.cluster(key)),
-        "story": lambda key: rendering.story_detail(service.story(key)),
+        "story": lambda key: story_rendering.story_detail(service.story(key, limit=TIMELINE)),
     }
     for candidate, (kind, look) in itertools.product(meant(service, name), looks.items()):
         with suppress(NotFound):

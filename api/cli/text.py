@@ -12,6 +12,10 @@ Json: TypeAlias = Mapping[str, Any]
 NO_NAMES: Mapping[str, str] = {}
 SHOWN = 72
 """Most code points of a phrase that are printed."""
+SPOKEN = 0.005
+"""Log odds from which a contribution is printed."""
+BAR = 12
+"""Columns of the bar of a contribution."""
 
 
 def answer(told: Json, names: Json = NO_NAMES) -> str:
@@ -23,33 +27,34 @@ def answer(told: Json, names: Json = NO_NAMES) -> str:
         ("published", f"{dated['value']} ({dated['from']})" if dated else "unknown"),
         ("story", _standing(told["story"], names)),
         ("cluster", _standing(told["cluster"], names)),
-        *_labelled("related", (f"{x['relation']}: {x['story']}" for x in told["story"]["related"])),
-        *_labelled("canonical", _canonical(told["canonical"], names)),
-        *_labelled("credits", _credits(told["credits"])),
-        *_labelled("furniture", _furniture(article["furniture"])),
-        *_labelled(
+        *labelled("related", (f"{x['relation']}: {x['story']}" for x in told["story"]["related"])),
+        *labelled("canonical", _canonical(told["canonical"], names)),
+        *labelled("credits", _credits(told["credits"])),
+        *labelled("furniture", _furniture(article["furniture"])),
+        *labelled(
             "warnings", (f"{x['field']}: {x['action']} ({x['value']})" for x in told["warnings"])
         ),
     ]
     if told["degraded"]:
         rows.append(("degraded", "the encoder is unavailable: only copies were judged"))
-    return _table(rows)
+    return table(rows)
 
 
-def group(kind: str, told: Json) -> str:
-    """A cluster or a story with its members."""
+def cluster(told: Json) -> str:
+    """A cluster with its members."""
+    rows = [
+        ("size", str(told["size"])),
+        ("story", told["story"]),
+        *labelled("canonical", _canonical(told["canonical"])),
+        *labelled("members", (member(each) for each in told["members"])),
+    ]
+    return f"{title('cluster', told)}\n{table(rows)}"
+
+
+def title(kind: str, told: Json) -> str:
+    """The first line of a cluster or a story: its id, and where it lives on."""
     head = click.style(f"{kind} {told['id']}", bold=True)
-    if told["merged_into"]:
-        head += f", merged into {told['merged_into']}"
-    rows = [("size", str(told["size"]))]
-    if kind == "story":
-        rows.append(("sources", f"{told['independent_sources']} independent"))
-        related = (f"{x['relation']}: {x['story']}" for x in told["related"])
-        rows += _labelled("related", related)
-    else:
-        rows += [("story", told["story"]), *_labelled("canonical", _canonical(told["canonical"]))]
-    rows += _labelled("members", (_member(member) for member in told["members"]))
-    return f"{head}\n{_table(rows)}"
+    return f"{head}, merged into {told['merged_into']}" if told["merged_into"] else head
 
 
 def match(told: Json, ours: Mapping[str, str] = NO_NAMES) -> str:
@@ -64,7 +69,32 @@ def match(told: Json, ours: Mapping[str, str] = NO_NAMES) -> str:
         if isinstance(value, int | float):
             rows.append((name.replace("_", " "), f"{value:.3f}"))
     passages = (_passage(passage, ours) for passage in evidence["passages"])
-    return _table([*rows, *_labelled("passages", passages)])
+    rows += labelled("passages", passages)
+    if "why" in told:
+        rows += [("", ""), *_reasons(told["why"])]
+    return table(rows)
+
+
+def _reasons(why: Json) -> Iterable[tuple[str, str]]:
+    """What each kind of evidence adds to the log odds of one event, and what would turn it."""
+    spoken = [one for one in why["contributions"] if abs(one["log_odds"]) >= SPOKEN]
+    for one in spoken:
+        yield one["evidence"], f"{one['log_odds']:+.2f}  {_bar(one['log_odds'])}  {one['says']}"
+    yield from labelled("otherwise", (one["says"] for one in why["changes"]))
+    if why["nearest"]:
+        yield "nearest", why["nearest"]["says"]
+    yield "so", why["says"]
+
+
+def _bar(log_odds: float) -> str:
+    """A mark for every half of log odds, on the side that it speaks for; ten columns wide."""
+    marks = min(round(abs(log_odds) * 2), BAR // 2)
+    half = BAR // 2
+    return (
+        f"{'':<{half}}|{'+' * marks:<{half}}"
+        if log_odds > 0
+        else f"{'-' * marks:>{half}}|{'':<{half}}"
+    )
 
 
 def _passage(passage: Json, ours: Mapping[str, str]) -> str:
@@ -73,16 +103,16 @@ def _passage(passage: Json, ours: Mapping[str, str]) -> str:
     places = f"ours {_span(span)} = theirs {_span(theirs)}"
     text = ours.get(span["field"], "")[span["start"] : span["end"]]
     quoted = f": {_quoted(text)}" if text else ""
-    return f"{_count(passage['words'], 'word')}, weight {passage['weight']:.2f}, {places}{quoted}"
+    return f"{count(passage['words'], 'word')}, weight {passage['weight']:.2f}, {places}{quoted}"
 
 
 def _standing(level: Json, names: Json) -> str:
     """Cluster or story: its id, its size, and how the article stands in it."""
     if level["id"] is None:
         return "a new one"
-    text = f"{level['id']} ({_count(level['size'], 'article')}"
+    text = f"{level['id']} ({count(level['size'], 'article')}"
     if "independent_sources" in level:
-        text += f", {_count(level['independent_sources'], 'independent source')}"
+        text += f", {count(level['independent_sources'], 'independent source')}"
     text += ")"
     if level["of"] is not None:
         of = names.get(level["of"], level["of"])
@@ -114,18 +144,18 @@ def _furniture(told: Iterable[Json]) -> Iterable[str]:
         yield ", ".join(f"{why} ({n})" for why, n in sorted(counts.items()))
 
 
-def _member(member: Json) -> str:
+def member(told: Json) -> str:
     """One line: id, relation, outlet and title."""
-    name = member["external_id"] or member["id"]
-    outlet = f"{member['source']}: " if member["source"] else ""
-    return f"{name} ({member['relation']}) {outlet}{_short(member['title'])}"
+    name = told["external_id"] or told["id"]
+    outlet = f"{told['source']}: " if told["source"] else ""
+    return f"{name} ({told['relation']}) {outlet}{short(told['title'])}"
 
 
 def _quoted(phrase: str) -> str:
-    return f"“{_short(phrase)}”"
+    return f"“{short(phrase)}”"
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """One line of at most SHOWN code points."""
     flat = " ".join(text.split())
     return flat if len(flat) <= SHOWN else flat[: SHOWN - 1] + "…"
@@ -135,14 +165,16 @@ def _span(span: Json) -> str:
     return f"{span['field']} {span['start']}-{span['end']}"
 
 
-def _count(n: int, noun: str) -> str:
+def count(n: int, noun: str) -> str:
+    """A number of things, in words."""
     return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
-def _labelled(label: str, values: Iterable[str]) -> list[tuple[str, str]]:
+def labelled(label: str, values: Iterable[str]) -> list[tuple[str, str]]:
     """The label beside the first value, the others below it; nothing when there are none."""
     return [(label if k == 0 else "", value) for k, value in enumerate(values)]
 
 
-def _table(rows: Iterable[tuple[str, str]]) -> str:
+def table(rows: Iterable[tuple[str, str]]) -> str:
+    """Lines of a label and a value."""
     return "\n".join(f"  {click.style(f'{label:<10}', dim=True)} {value}" for label, value in rows)

@@ -56,6 +56,24 @@ MATCH: Final[dict[str, Any]] = {
 EXPLANATION: Final[dict[str, Any]] = {
     **MATCH,
     "evidence": {**MATCH["evidence"], "features": {"title_cosine": 0.88, "names": 0.71}},
+    "why": {
+        "contributions": [
+            {"evidence": "names", "log_odds": 1.52, "says": "name cosine .42, name mass 4.00"}
+        ],
+        "changes": [
+            {
+                "evidence": "time",
+                "before": 0.2,
+                "after": 14.0,
+                "p_same_story": 0.45,
+                "says": "with publication 14 days apart instead of 0.2: no (.45)",
+            }
+        ],
+        "nearest": None,
+        "together": [],
+        "held_by": [],
+        "says": "the smallest change to another story: with publication 14 days apart instead of 0.2",
+    },
 }
 
 ANSWER: Final[dict[str, Any]] = {
@@ -137,18 +155,6 @@ CLUSTER: Final[dict[str, Any]] = {
     "members": [_MEMBER],
 }
 
-STORY: Final[dict[str, Any]] = {
-    "id": "s_81rw",
-    "merged_into": None,
-    "size": 9,
-    "independent_sources": 4,
-    "first": "2023-06-10T17:00:00Z",
-    "last": "2023-06-12T09:15:00Z",
-    "clusters": ["c_2m9x", "c_90aa"],
-    "members": [_MEMBER],
-    "related": [{"story": "s_44ye", "relation": "earlier"}],
-}
-
 CURSOR = "YTphXzdrZDA"
 
 ARTICLES: Final[dict[str, Any]] = {
@@ -174,19 +180,6 @@ CLUSTERS: Final[dict[str, Any]] = {
     "next": None,
 }
 
-STORIES: Final[dict[str, Any]] = {
-    "items": [
-        {
-            "id": "s_81rw",
-            "size": 9,
-            "independent_sources": 4,
-            "first": "2023-06-10T17:00:00Z",
-            "last": "2023-06-12T09:15:00Z",
-        }
-    ],
-    "next": None,
-}
-
 CHANGES: Final[dict[str, Any]] = {
     "items": [
         {
@@ -202,7 +195,7 @@ CHANGES: Final[dict[str, Any]] = {
 
 READY: Final[dict[str, Any]] = {
     "status": "ok",
-    "checks": {"store": "ok", "encoder": "ok", "intake": "ok"},
+    "checks": {"store": "ok", "encoder": "ok", "background": "ok (1)", "intake": "ok"},
 }
 
 FURNITURE: Final[dict[str, Any]] = {

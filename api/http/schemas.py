@@ -171,10 +171,42 @@ class FullEvidence(Evidence):
     features: dict[str, float]
 
 
+class Contribution(Told):
+    """What one group of evidence adds to the log odds of one event; under 0 it speaks against."""
+
+    evidence: str = Field(description="ledes, words, names, numbers, time, ...")
+    log_odds: float
+    says: str = Field(description="What was found, in words.")
+
+
+class EvidenceChange(Told):
+    """One group of evidence changed, all else as it is."""
+
+    evidence: str
+    before: float | None = Field(description="Share in 0..1, or days apart; null when unknown.")
+    after: float | None
+    p_same_story: float = Field(description="After the change, as the model itself answers.")
+    says: str
+
+
+class Why(Told):
+    """The verdict on one event taken apart."""
+
+    contributions: list[Contribution] = Field(description="Heaviest first.")
+    changes: list[EvidenceChange] = Field(
+        description="Single changes that turn the verdict, smallest first."
+    )
+    nearest: EvidenceChange | None = Field(description="Where none does, what comes nearest.")
+    together: list[EvidenceChange] = Field(description="Where none does, two that do together.")
+    held_by: list[str] = Field(description="What holds the verdict, whatever the rest says.")
+    says: str
+
+
 class Explanation(Match):
     """The verdict on two indexed articles."""
 
     evidence: FullEvidence
+    why: Why
 
 
 class Warned(Told):
@@ -241,20 +273,6 @@ class Cluster(Told):
     members: list[Member]
 
 
-class Story(Told):
-    """The pieces about one event; asked for by a retired id, the living story it merged into."""
-
-    id: str
-    merged_into: str | None
-    size: int
-    independent_sources: int
-    first: str | None = Field(json_schema_extra={"format": "date-time"})
-    last: str | None = Field(json_schema_extra={"format": "date-time"})
-    clusters: list[str]
-    members: list[Member]
-    related: list[Related]
-
-
 class ArticleLine(Told):
     """An article in a list."""
 
@@ -279,16 +297,6 @@ class ClusterLine(Told):
     canonical: Canonical
 
 
-class StoryLine(Told):
-    """A story in a list."""
-
-    id: str
-    size: int
-    independent_sources: int
-    first: str | None = Field(json_schema_extra={"format": "date-time"})
-    last: str | None = Field(json_schema_extra={"format": "date-time"})
-
-
 class Change(Told):
     """One event of the change log."""
 
@@ -310,13 +318,6 @@ class ClusterPage(Told):
     """A page of clusters; ``next`` is null at the end."""
 
     items: list[ClusterLine]
-    next: str | None
-
-
-class StoryPage(Told):
-    """A page of stories; ``next`` is null at the end."""
-
-    items: list[StoryLine]
     next: str | None
 
 

@@ -152,12 +152,6 @@ SELECT position FROM clusters WHERE id = :id
 UNION ALL
 SELECT position FROM retired WHERE id = :id AND position IS NOT NULL
 
--- story_position --
--- Where a story stands, or stood before it was retired.
-SELECT position FROM stories WHERE id = :id
-UNION ALL
-SELECT position FROM retired WHERE id = :id AND position IS NOT NULL
-
 -- article_ids --
 -- A page of articles in order of arrival.
 SELECT id FROM articles WHERE key > :after ORDER BY key LIMIT :limit
@@ -165,11 +159,6 @@ SELECT id FROM articles WHERE key > :after ORDER BY key LIMIT :limit
 -- cluster_ids --
 -- A page of clusters in order of arrival.
 SELECT id FROM clusters
-WHERE position > :after AND size >= :min_size ORDER BY position LIMIT :limit
-
--- story_ids --
--- A page of stories in order of arrival.
-SELECT id FROM stories
 WHERE position > :after AND size >= :min_size ORDER BY position LIMIT :limit
 
 -- changes --
@@ -604,3 +593,194 @@ UPDATE furniture SET kept = :kept WHERE source = :source AND line = :line
 -- forget_line --
 -- A line that is not kept any more and recurs nowhere is no furniture either: its id goes too.
 DELETE FROM furniture WHERE source = :source AND line = :line AND NOT kept AND articles = 0
+
+-- put_words --
+-- An article is found by these words.
+INSERT INTO words (rowid, title, body) VALUES (:key, :title, :body)
+
+-- delete_words --
+-- An article is found by these words no more; they must be those it was put in with.
+INSERT INTO words (words, rowid, title, body) VALUES ('delete', :key, :title, :body)
+
+-- put_forgetting --
+-- The words of a removed article are to leave the index for good.
+INSERT INTO forgetting (key) VALUES (:key)
+
+-- forgetting --
+-- Whether the words of removed articles still have to leave the index.
+SELECT 1 FROM forgetting LIMIT 1
+
+-- merge_words --
+-- So many pages of the index are merged; a negative number begins with merging all of it into one.
+INSERT INTO words (words, rank) VALUES ('merge', :pages)
+
+-- begin_savepoint --
+-- What virtual tables hold back is written down.
+SAVEPOINT written_down
+
+-- end_savepoint --
+-- The transaction goes on as before.
+RELEASE written_down
+
+-- delete_forgetting --
+-- No word of a removed article is left in the index.
+DELETE FROM forgetting
+
+-- put_facets --
+-- What an article is listed by.
+INSERT INTO facets (key, outlet, outlet_key, source_key, language)
+VALUES (:key, :outlet, :outlet_key, :source_key, :language)
+
+-- delete_facets --
+-- An article is listed by nothing.
+DELETE FROM facets WHERE key = :key
+
+-- listed_text --
+-- What an article's words were made of; nothing for one that is not listed.
+SELECT d.posted, d.findings
+FROM facets AS f JOIN documents AS d ON d.key = f.key
+WHERE f.key = :key
+
+-- unlisted --
+-- Articles from before there were lists: they are listed in order of arrival.
+SELECT a.key, a.id, d.posted, d.findings, p.profile, p.sketch
+FROM articles AS a
+JOIN documents AS d ON d.key = a.key
+JOIN profiles AS p ON p.key = a.key
+WHERE a.key > coalesce((SELECT max(key) FROM facets), 0)
+ORDER BY a.key LIMIT :limit
+
+-- any_unlisted --
+-- Whether there is an article from before there were lists.
+SELECT 1 FROM articles WHERE key > coalesce((SELECT max(key) FROM facets), 0) LIMIT 1
+
+-- stories_by_words --
+-- Stories with an article that holds these words.
+SELECT DISTINCT a.story
+FROM words AS w CROSS JOIN articles AS a ON a.key = w.rowid
+WHERE w.words MATCH :value AND a.story IS NOT NULL LIMIT :limit
+
+-- stories_by_outlet --
+-- Stories with an article of this outlet.
+SELECT DISTINCT a.story
+FROM facets AS f CROSS JOIN articles AS a ON a.key = f.key
+WHERE (f.outlet_key = :value OR f.source_key = :value) AND a.story IS NOT NULL LIMIT :limit
+
+-- stories_by_language --
+-- Stories with an article in this language.
+SELECT DISTINCT a.story
+FROM facets AS f CROSS JOIN articles AS a ON a.key = f.key
+WHERE f.language = :value AND a.story IS NOT NULL LIMIT :limit
+
+-- stories_in_order --
+-- A page of the stories that meet all conditions, gone through in their order; + keeps the index of
+-- the order the one that is used.
+SELECT s.id, s.size, s.independent_sources, s.first, s.last, {by}, s.position
+FROM stories AS s
+WHERE
+    {by} <= :value AND ({by} < :value OR s.position < :position)
+    AND +s.size BETWEEN :min_size AND :max_size
+    AND (:since IS NULL OR s.last >= :since) AND (:until IS NULL OR s.first <= :until)
+    AND (:outlet IS NULL OR EXISTS (
+        SELECT 1 FROM articles AS a CROSS JOIN facets AS f ON f.key = a.key
+        WHERE a.story = s.id AND (f.outlet_key = :outlet OR f.source_key = :outlet)
+    ))
+    AND (:language IS NULL OR EXISTS (
+        SELECT 1 FROM articles AS a CROSS JOIN facets AS f ON f.key = a.key
+        WHERE a.story = s.id AND f.language = :language
+    ))
+    AND (:words IS NULL OR EXISTS (
+        SELECT 1 FROM articles AS a
+        WHERE a.story = s.id AND +a.key IN (SELECT rowid FROM words WHERE words MATCH :words)
+    ))
+ORDER BY {by} DESC, s.position DESC LIMIT :limit
+
+-- stories_among --
+-- A page of those of these stories that meet all other conditions.
+SELECT s.id, s.size, s.independent_sources, s.first, s.last, {by}, s.position
+FROM json_each(:among) AS wanted
+CROSS JOIN stories AS s ON s.id = wanted.value
+WHERE
+    ({by} < :value OR ({by} = :value AND s.position < :position))
+    AND +s.size BETWEEN :min_size AND :max_size
+    AND (:since IS NULL OR s.last >= :since) AND (:until IS NULL OR s.first <= :until)
+    AND (:outlet IS NULL OR EXISTS (
+        SELECT 1 FROM articles AS a CROSS JOIN facets AS f ON f.key = a.key
+        WHERE a.story = s.id AND (f.outlet_key = :outlet OR f.source_key = :outlet)
+    ))
+    AND (:language IS NULL OR EXISTS (
+        SELECT 1 FROM articles AS a CROSS JOIN facets AS f ON f.key = a.key
+        WHERE a.story = s.id AND f.language = :language
+    ))
+    AND (:words IS NULL OR EXISTS (
+        SELECT 1 FROM articles AS a
+        WHERE a.story = s.id AND +a.key IN (SELECT rowid FROM words WHERE words MATCH :words)
+    ))
+ORDER BY {by} DESC, s.position DESC LIMIT :limit
+
+-- held --
+-- The articles of stories, in order of arrival.
+SELECT
+    a.story, a.key, a.id, a.cluster,
+    a.id IS json_extract(CAST(c.canonical AS TEXT), '$.article_id')
+FROM json_each(:ids) AS wanted
+CROSS JOIN articles AS a ON a.story = wanted.value
+CROSS JOIN clusters AS c ON c.id = a.cluster
+ORDER BY wanted.id, a.key
+
+-- shares --
+-- Whose articles stories hold, by cluster and outlet.
+SELECT
+    a.story, a.cluster, min(f.outlet),
+    json_extract(CAST(c.canonical AS TEXT), '$.source'),
+    json_extract(CAST(c.canonical AS TEXT), '$.in_index'),
+    count(*)
+FROM json_each(:ids) AS wanted
+CROSS JOIN articles AS a ON a.story = wanted.value
+CROSS JOIN clusters AS c ON c.id = a.cluster
+LEFT JOIN facets AS f ON f.key = a.key
+GROUP BY wanted.id, a.cluster, f.outlet_key
+ORDER BY wanted.id, min(a.key)
+
+-- languages --
+-- How many articles of a story state each language.
+SELECT coalesce(f.language, ''), count(*)
+FROM articles AS a LEFT JOIN facets AS f ON f.key = a.key
+WHERE a.story = :story
+GROUP BY 1 ORDER BY 2 DESC, 1
+
+-- check_listed --
+-- article {0} cannot be found in any list
+SELECT id FROM articles WHERE key NOT IN (SELECT key FROM facets)
+
+-- articles_added --
+-- How many articles were stored so far, removed ones included.
+SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'articles'
+
+-- stories_of --
+-- Stories of articles in order of their ids, which are hashes: in no order of time or subject.
+SELECT id, story FROM articles
+WHERE id > :after AND story IS NOT NULL ORDER BY id LIMIT :limit
+
+-- frequencies_known --
+-- Number of the newest snapshot, and how many articles had been stored until then.
+SELECT coalesce(max(number), 0), coalesce(max(added), 0) FROM frequencies
+
+-- frequencies --
+-- The newest snapshot.
+SELECT at, stories, added, position, keys, counts
+FROM frequencies ORDER BY number DESC LIMIT 1
+
+-- forget_frequencies --
+-- There is no snapshot.
+DELETE FROM frequencies
+
+-- put_frequencies --
+-- A snapshot of how common terms are.
+INSERT INTO frequencies (at, stories, added, position, keys, counts)
+VALUES (:at, :stories, :added, :position, :keys, :counts)
+
+-- check_frequencies --
+-- the counted frequencies hold {0} bytes of terms and {1} of counts; run `samestory frequencies --update`
+SELECT length(keys), length(counts) FROM frequencies
+WHERE length(keys) IS NOT 2 * length(counts) OR length(keys) % 8

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
-import orjson
 
 from dedupe.errors import NotFound, StoreError
 from dedupe.furniture import Line, Page
@@ -43,29 +42,26 @@ from index.sqlite.documents import (
     decode_match,
     load,
 )
+from index.sqlite.frequencies import FrequencyReader
 from index.sqlite.furniture import by_source, line, page
+from index.sqlite.stories import StoryLists
+from index.sqlite.view import Row, array, keys_array
 
 _CHUNK = 4096
 """Rows read at a time where all are streamed: 6 MB of vectors."""
 _RELATIONS = {str(relation): relation for relation in Relation}
 
-Row = tuple[Any, ...]
 Item = TypeVar("Item")
 
 
-class SqliteReader:
+class SqliteReader(StoryLists, FrequencyReader):
     """Reads one snapshot; usable until the ``with`` it came from ends."""
 
     def __init__(
         self, connection: sqlite3.Connection, queries: Mapping[str, str], profiles: ProfileCache
     ) -> None:
-        self._connection: sqlite3.Connection | None = connection
-        self._queries = queries
+        super().__init__(connection, queries)
         self._profiles = profiles
-
-    def close(self) -> None:
-        """Nothing is read through this view any more."""
-        self._connection = None
 
     def article(self, article_id: str) -> StoredArticle | None:
         """The article as stored, with its verdicts."""
@@ -94,15 +90,15 @@ class SqliteReader:
 
     def members(self, ids: Sequence[str]) -> Sequence[Member]:
         """The articles as judging sees them, in the order asked."""
-        return self._members(self._rows("members_by_id", ids=_array(ids)))
+        return self._members(self._rows("members_by_id", ids=array(ids)))
 
     def members_by_key(self, keys: Sequence[int]) -> Sequence[Member]:
         """The articles as judging sees them, in the order asked."""
-        return self._members(self._rows("members_by_key", keys=_keys(keys)))
+        return self._members(self._rows("members_by_key", keys=keys_array(keys)))
 
     def published(self, keys: Sequence[int]) -> Mapping[int, float | None]:
         """When articles were published, by key."""
-        rows = self._rows("published", keys=_keys(keys))
+        rows = self._rows("published", keys=keys_array(keys))
         return {key: decode_published(head) for key, head in rows}
 
     def cluster_members(self, cluster_id: str, *, limit: int) -> Sequence[str]:
@@ -117,16 +113,16 @@ class SqliteReader:
         """Articles as posted, by id."""
         return {
             article_id: decode_article(posted)
-            for article_id, posted in self._rows("texts", ids=_array(ids))
+            for article_id, posted in self._rows("texts", ids=array(ids))
         }
 
     def links(self, ids: Sequence[str]) -> Sequence[CopyLink]:
         """Every copy link that touches one of these articles, once, sorted by its ends."""
-        return _links(self._rows("links", ids=_array(ids)))
+        return _links(self._rows("links", ids=array(ids)))
 
     def links_between(self, ids: Sequence[str]) -> Sequence[CopyLink]:
         """Every copy link between two of these few articles, sorted by its ends."""
-        return _links(self._rows("links_between", ids=_array(ids)))
+        return _links(self._rows("links_between", ids=array(ids)))
 
     def cluster(self, cluster_id: str) -> ClusterState | None:
         """The cluster as stored."""
@@ -165,7 +161,7 @@ class SqliteReader:
         """Every link that touches one of these stories, once, sorted by its ends."""
         return [
             RelatedLink(a=a, b=b, relation=StoryLink(relation), probability=probability)
-            for a, b, relation, probability in self._rows("related", ids=_array(story_ids))
+            for a, b, relation, probability in self._rows("related", ids=array(story_ids))
         ]
 
     def article_ids(self, *, after: str | None, limit: int) -> Sequence[str]:
@@ -184,15 +180,6 @@ class SqliteReader:
         """
         position = self._position("cluster", after)
         return self._column("cluster_ids", after=position, limit=limit, min_size=min_size)
-
-    def story_ids(self, *, after: str | None, limit: int, min_size: int = 1) -> Sequence[str]:
-        """A page of story ids in order of arrival; ``after`` may be retired by now.
-
-        Raises:
-            NotFound: there never was a story ``after``.
-        """
-        position = self._position("story", after)
-        return self._column("story_ids", after=position, limit=limit, min_size=min_size)
 
     def changes(self, *, after: int, limit: int) -> Sequence[Change]:
         """A page of the change log."""
@@ -247,7 +234,7 @@ class SqliteReader:
 
     def learned(self, sources: Sequence[str]) -> Mapping[str, Sequence[int]]:
         """Hashes of the lines in force as furniture, by source."""
-        return by_source(self._rows("learned", sources=_array(sources)))
+        return by_source(self._rows("learned", sources=array(sources)))
 
     def furniture(self, source: str) -> Sequence[Line]:
         """Every learned line of a source, the most frequent first."""
@@ -283,23 +270,16 @@ class SqliteReader:
         return tuple(decode_match(verdict) for verdict in self._column("matches", key=key))
 
     def _members(self, rows: Sequence[Row]) -> Sequence[Member]:
-        profiles = self._profiles.get((key, stamp) for key, _, stamp, *_ in rows)
-        if missing := {row[0]: row for row in rows if row[0] not in profiles}:
-            profiles.update(self._decode_profiles(missing))
-        return [
-            Member(
-                key=key,
-                profile=profiles[key],
-                first_seen=received,
-                placement=_placement(article_id, place),
-            )
-            for key, article_id, _, received, *place in rows
-        ]
+        members = self._profiles.members(rows, _member)
+        if missing := {row[0]: row for row in rows if row[0] not in members}:
+            for key, profile in self._decode_profiles(missing).items():
+                members[key] = _member(missing[key], profile)
+        return [members[row[0]] for row in rows]
 
     def _decode_profiles(self, missing: Mapping[int, Row]) -> dict[int, Profile]:
         decoded = {
             key: decode_profile(missing[key][1], profile, sketch, vector)
-            for key, profile, sketch, vector in self._rows("profiles", keys=_keys([*missing]))
+            for key, profile, sketch, vector in self._rows("profiles", keys=keys_array([*missing]))
         }
         self._profiles.put({(key, missing[key][2]): decoded[key] for key in decoded})
         return decoded
@@ -329,30 +309,8 @@ class SqliteReader:
     def _some(self, what: str, keys: Sequence[int]) -> Iterator[Sequence[Row]]:
         ordered = sorted(set(keys))
         for start in range(0, len(ordered), _CHUNK):
-            if rows := self._rows(f"{what}_of", keys=_keys(ordered[start : start + _CHUNK])):
+            if rows := self._rows(f"{what}_of", keys=keys_array(ordered[start : start + _CHUNK])):
                 yield rows
-
-    def _column(self, name: str, **parameters: object) -> list[Any]:
-        return [value for (value,) in self._rows(name, **parameters)]
-
-    def _row(self, name: str, **parameters: object) -> Row | None:
-        rows = self._rows(name, **parameters)
-        return rows[0] if rows else None
-
-    def _rows(self, name: str, **parameters: object) -> list[Row]:
-        return self._run_sql(self._queries[name], parameters)
-
-    def _run_sql(self, sql: str, parameters: Mapping[str, object]) -> list[Row]:
-        connection = self._open_connection()
-        try:
-            return connection.execute(sql, parameters).fetchall()
-        except sqlite3.Error as error:
-            raise StoreError(f"the store cannot be read: {error}") from error
-
-    def _open_connection(self) -> sqlite3.Connection:
-        if self._connection is None:
-            raise StoreError("this view of the store has ended; open another with read()")
-        return self._connection
 
 
 def _links(rows: Sequence[Row]) -> list[CopyLink]:
@@ -360,6 +318,12 @@ def _links(rows: Sequence[Row]) -> list[CopyLink]:
         CopyLink(a=a, b=b, overlap=overlap, a_in_b=a_in_b, b_in_a=b_in_a, p_same_text=p)
         for a, b, overlap, a_in_b, b_in_a, p in rows
     ]
+
+
+def _member(row: Row, profile: Profile) -> Member:
+    key, article_id, _, received, *place = row
+    placement = _placement(article_id, place)
+    return Member(key=key, profile=profile, first_seen=received, placement=placement)
 
 
 def _placement(article_id: str, place: Sequence[Any]) -> Placement:
@@ -388,11 +352,3 @@ def _stack(blobs: Sequence[bytes]) -> Floats:
 
 def _decode_sketches(blobs: Sequence[bytes]) -> Sequence[Sketch]:
     return [decode_sketch(blob) for blob in blobs]
-
-
-def _array(ids: Sequence[str]) -> str:
-    return orjson.dumps(list(ids)).decode()
-
-
-def _keys(keys: Sequence[int]) -> str:
-    return orjson.dumps([int(key) for key in keys]).decode()

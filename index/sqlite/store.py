@@ -23,6 +23,11 @@ _RETRY_SECONDS = 0.002
 _CHECKPOINT_PAGES = 4000
 """16 MB of write-ahead log: a checkpoint every few hundred articles, out of reach of p99."""
 
+_FORGETTING_STEPS = 200
+"""Steps of merging the full-text index that a start takes up: a second's work."""
+_LISTED_AT_ONCE = 500
+"""Articles put into the lists by one transaction: half a second's work."""
+
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
@@ -168,6 +173,22 @@ class SqliteStore:
             self._expected = dict(versions)
             with self.read() as reader:
                 self._refuse_mismatch(reader)
+        self._fill_lists()
+
+    def _fill_lists(self) -> None:
+        """Articles stored before there were lists are in them, and removed ones leave the index.
+
+        Some at a time, in order of arrival: what is interrupted goes on at the next start, and
+        nobody waits long for the judge's lock.
+        """
+        with self.read() as reader:
+            more, forgetting = reader.unlisted(), reader.forgetting()
+        while more:
+            with self.write() as writer:
+                more = bool(writer.list_more(limit=_LISTED_AT_ONCE))
+        if forgetting:
+            with self.write() as writer:
+                writer.forget_more(steps=_FORGETTING_STEPS)
 
     def _take_on(self, versions: Mapping[str, str]) -> None:
         # A look without the lock first: a store in use is opened without waiting for its writer.

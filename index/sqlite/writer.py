@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from hashlib import blake2b
@@ -26,6 +26,7 @@ from dedupe.state import (
 from index.sqlite.cache import ProfileCache
 from index.sqlite.codec import encode_profile, encode_sketch, encode_vector
 from index.sqlite.documents import dump, encode_findings
+from index.sqlite.frequencies import FrequencyWriter
 from index.sqlite.furniture import (
     PAGES_OF_A_DAY,
     PAGES_OF_A_SOURCE,
@@ -33,13 +34,14 @@ from index.sqlite.furniture import (
     line_row,
     page_row,
 )
+from index.sqlite.listing import SearchWriter
 from index.sqlite.reader import SqliteReader
 
 _CHANGED, _REMOVED = 1, 0
 _TURNED = {StoryLink.EARLIER: StoryLink.LATER, StoryLink.LATER: StoryLink.EARLIER}
 
 
-class SqliteWriter(SqliteReader):
+class SqliteWriter(SqliteReader, SearchWriter, FrequencyWriter):
     """Reads and changes inside the one write transaction; commit and rollback are the store's."""
 
     def __init__(
@@ -52,8 +54,6 @@ class SqliteWriter(SqliteReader):
     ) -> None:
         super().__init__(connection, queries, profiles)
         self._at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        self.forgot = False
-        """Something was removed whose bytes still stand in the write-ahead log."""
 
     def add(self, reading: Reading, *, received: float) -> int:
         """The article is stored as revision 1, not yet placed; returns its key.
@@ -104,10 +104,11 @@ class SqliteWriter(SqliteReader):
             NotFound: no article of that id is stored.
         """
         key = self._key(article_id)
+        self._unlist(key)
+        self._forget(key)
         self._write("delete_article", key=key)
         self._write("forget_responses", id=article_id)
         self._write("log_index", key=key, op=_REMOVED)
-        self.forgot = True
 
     def set_vector(self, article_id: str, vector: Floats) -> None:
         """The article waits for the encoder no longer.
@@ -220,12 +221,14 @@ class SqliteWriter(SqliteReader):
 
     def _put(self, key: int, reading: Reading) -> None:
         profile = reading.profile
+        self._unlist(key)
         self._write(
             "put_document",
             key=key,
             posted=dump(reading.article),
             findings=encode_findings(reading),
         )
+        self._list(key, reading.article, reading.furniture, profile.provenance.outlet)
         self._write(
             "put_profile",
             key=key,
@@ -315,21 +318,6 @@ class SqliteWriter(SqliteReader):
             "follow_cluster",
             ({"id": cluster.id, "story": cluster.story} for cluster in plan.clusters),
         )
-
-    def _write(self, name: str, **parameters: object) -> sqlite3.Cursor:
-        connection = self._open_connection()
-        try:
-            return connection.execute(self._queries[name], parameters)
-        except sqlite3.Error as error:
-            raise StoreError(f"the store cannot be written ({name}): {error}") from error
-
-    def _write_many(self, name: str, rows: Iterable[Mapping[str, object]]) -> int:
-        """Number of rows changed."""
-        connection = self._open_connection()
-        try:
-            return connection.executemany(self._queries[name], rows).rowcount
-        except sqlite3.Error as error:
-            raise StoreError(f"the store cannot be written ({name}): {error}") from error
 
 
 def _lede_hash(lede: str) -> bytes:

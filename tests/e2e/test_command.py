@@ -120,6 +120,10 @@ def test_what_was_ingested_is_there_for_the_other_commands(root, tmp_path):
     assert (shown["article"]["id"], shown["cluster"]["size"]) == (ids[1], 2)
     assert "Example Herald: Ferry service" in ask("show", shown["cluster"]["id"])
     assert "Sample Post: Ferry service" in ask("show", shown["story"]["id"])
+    (line,) = orjson.loads(ask("stories", "--query", "ferry", "--min-size", "2", "--json"))
+    assert (line["id"], line["size"]) == (shown["story"]["id"], 2)
+    assert line["headline"]["title"] in ask("stories", "--outlet", "sample post")
+    assert ask("stories", "--until", "1990-01-01") == "no story\n"
     assert orjson.loads(ask("explain", "a", ids[1], "--json"))["article_id"] == ids[1]
     third = tmp_path / "one.json"
     third.write_bytes(orjson.dumps({**PIECES[0], "id": "d", "source": "Third Paper"}))
@@ -129,7 +133,7 @@ def test_what_was_ingested_is_there_for_the_other_commands(root, tmp_path):
     assert ask("rebuild-index") == "2 articles indexed\n"
 
 
-@pytest.mark.parametrize("words", [["show", "a"], ["explain", "a", "b"], ["verify"]])
+@pytest.mark.parametrize("words", [["show", "a"], ["stories"], ["explain", "a", "b"], ["verify"]])
 def test_asking_about_a_store_makes_none(words, root, tmp_path):
     """A mistyped data folder is named, and is not made."""
     nowhere = tmp_path / "nowhere"

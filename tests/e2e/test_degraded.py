@@ -10,6 +10,7 @@ from api.config import Config
 from api.http import create_app
 from dedupe.errors import EncoderUnavailable
 from dedupe.formats.document import article_from
+from dedupe.listing import StoryQuery
 from dedupe.service import Request
 from index.encoder_hashed import HashedEncoder
 from tests.e2e.texts import BRIDGE, HARBOUR
@@ -46,6 +47,18 @@ def test_copies_are_still_found(tmp_path, flaky):
     assert (copy.story.relation, copy.story.probability) == (None, None)
     assert copy.cluster.id == first.cluster.id
     assert copy.cluster.relation == "exact"
+
+
+def test_stories_are_told_without_ledes(tmp_path, flaky):
+    """Headline, cohesion and lists do without vectors."""
+    with open_service(Config.load(data=tmp_path), flaky) as service:
+        first = stored(service, "a", HARBOUR, source="Velmar Post", published="2024-03-05")
+        stored(service, "b", HARBOUR, source="Ostrand News", published="2024-03-06")
+        told = service.story(first.story.id)
+        (line,), following = service.stories(StoryQuery(text="Ostrand"))
+    assert told.headline.article_id == first.article.id
+    assert (told.articles, told.cohesion) == (2, 1.0)
+    assert (line.id, line.headline, following) == (told.id, told.headline, None)
 
 
 def test_readiness_says_what_is_missing(tmp_path, flaky):

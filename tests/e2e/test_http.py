@@ -118,7 +118,7 @@ def test_clusters_and_stories_tell_their_members(client):
     cluster = client.get(f"/v1/clusters/{first['cluster']['id']}").json()
     story = client.get(f"/v1/stories/{first['story']['id']}").json()
     assert [each["id"] for each in cluster["members"]] == members
-    assert [each["id"] for each in story["members"]] == members
+    assert [each["id"] for each in story["timeline"]["items"]] == members
     assert cluster["merged_into"] is None
     for kind in ("cluster", "story"):
         plural = {"cluster": "clusters", "story": "stories"}[kind]

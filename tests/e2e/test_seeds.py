@@ -66,7 +66,10 @@ def stories(client):
     """Members of each story by the id they were posted under."""
     lines = client.get("/v1/stories").json()["items"]
     details = [client.get(f"/v1/stories/{line['id']}").json() for line in lines]
-    return {each["id"]: {member["external_id"] for member in each["members"]} for each in details}
+    return {
+        each["id"]: {entry["external_id"] for entry in each["timeline"]["items"]}
+        for each in details
+    }
 
 
 def phrase(body, credit):
@@ -82,9 +85,9 @@ def test_the_june_disclosure_is_one_story_and_the_may_one_is_linked(client, seed
     june = next(name for name, members in found.items() if members == JUNE)
     may = next(name for name, members in found.items() if members == {"003"})
     related = client.get(f"/v1/stories/{june}").json()["related"]
-    assert related == [{"story": may, "relation": "earlier"}]
+    assert [(each["story"], each["relation"]) for each in related] == [(may, "earlier")]
     related = client.get(f"/v1/stories/{may}").json()["related"]
-    assert related == [{"story": june, "relation": "later"}]
+    assert [(each["story"], each["relation"]) for each in related] == [(june, "later")]
 
 
 def test_the_courtesy_line_names_a_canonical_outside_the_index(client, seeds):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from api import rendering
+from api import reasons, rendering
 from api.http import examples, pages, schemas
 from api.http.documentation import answers
 from api.http.house import HouseDep
@@ -28,4 +28,7 @@ ArticleId = Annotated[str, Query(min_length=1, description="Id of an indexed art
 )
 def explain(house: HouseDep, a: ArticleId, b: ArticleId) -> Response:
     """What speaks for and against b belonging to a, from a's point of view."""
-    return pages.json(rendering.explanation(house.service.explain(a, b)))
+    match = house.service.explain(a, b)
+    return pages.json(
+        {**rendering.explanation(match), "why": reasons.why(house.service.why(match))}
+    )

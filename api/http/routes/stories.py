@@ -2,45 +2,32 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Annotated
+from fastapi import APIRouter, Depends, Response
 
-from fastapi import APIRouter, Depends, Query, Response
-
-from api import rendering
-from api.http import examples, pages, schemas
+from api import story_rendering
+from api.http import cursors, pages, story_examples, story_schemas
 from api.http.documentation import answers
 from api.http.house import HouseDep
 from api.http.security import needs
+from api.http.story_query import QueryDep, cursor
 from api.keys import Scope
 
+TIMELINE = "timeline"
+"""What a cursor of a time line says it is of."""
 router = APIRouter(prefix="/v1", tags=["stories"], dependencies=[Depends(needs(Scope.READ))])
-
-MinSize = Annotated[
-    int, Query(ge=1, le=1_000_000, description="Only stories of at least this size.")
-]
 
 
 @router.get(
     "/stories",
     operation_id="listStories",
-    summary="Stories in order of their making",
+    summary="Stories by time, outlet, language, size and words",
     response_class=Response,
-    responses=answers(schemas.StoryPage, examples.STORIES, problems=[404]),
+    responses=answers(story_schemas.StoryPage, story_examples.STORIES),
 )
-def list_stories(
-    house: HouseDep,
-    after: pages.After = None,
-    limit: pages.Limit = pages.DEFAULT,
-    min_size: MinSize = 1,
-) -> Response:
-    """A page of stories in use."""
-    with house.service.store.read() as reader:
-        ids = partial(reader.story_ids, min_size=min_size)
-        page = pages.page("stories", after, limit, ids)
-        found = (reader.story(each) for each in page.ids)
-        items = [rendering.story_line(each) for each in found if each is not None]
-    return pages.response(items, page.next)
+def list_stories(house: HouseDep, query: QueryDep) -> Response:
+    """A page of stories in use, each with its headline."""
+    lines, following = house.service.stories(query)
+    return pages.response(list(map(story_rendering.story_line, lines)), cursor(following))
 
 
 @router.get(
@@ -48,8 +35,18 @@ def list_stories(
     operation_id="getStory",
     summary="The pieces about one event",
     response_class=Response,
-    responses=answers(schemas.Story, examples.STORY, problems=[404]),
+    responses=answers(story_schemas.Story, story_examples.STORY, problems=[404]),
 )
-def get_story(story_id: str, house: HouseDep) -> Response:
-    """A retired id answers with ``merged_into`` and the living story."""
-    return pages.json(rendering.story_detail(house.service.story(story_id)))
+def get_story(
+    story_id: str,
+    house: HouseDep,
+    after: pages.After = None,
+    limit: pages.Limit = pages.DEFAULT,
+) -> Response:
+    """A retired id answers with ``merged_into`` and the living story.
+
+    ``after`` and ``limit`` are about the time line; all else is of the whole story.
+    """
+    told = house.service.story(story_id, after=cursors.place(TIMELINE, after), limit=limit)
+    following = told.timeline.next and cursors.placed(TIMELINE, *told.timeline.next)
+    return pages.json(story_rendering.story_detail(told, following))
