@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from dedupe.errors import BadInput
 from dedupe.evaluation import Scores, adjusted_rand, b_cubed, pair_scores, pairwise
-from dedupe.model import COPY_RELATIONS, Relation
+from dedupe.model import COPY_RELATIONS, Bools, Relation
 
 Row: TypeAlias = Mapping[str, Any]
 Level: TypeAlias = Literal["copies", "stories"]
@@ -81,16 +82,64 @@ def _article(side: Row | str, documents: Mapping[str, Row] | None) -> Row:
     return documents[str(side)]
 
 
-def score_documents(documents: Sequence[Row], predicted: Sequence[Row], level: Level) -> Row | None:
-    """Scores over the documents that carry a label of this level; None when none does."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouped:
+    """The documents that carry a label of one level, with what was said of them."""
+
+    rows: Sequence[int]
+    """Where each stands among the documents."""
+    gold: Sequence[Hashable]
+    said: Sequence[Hashable]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """The pairs whose label speaks of one level, with what was said of them."""
+
+    rows: Sequence[int]
+    """Where each stands among the pairs."""
+    gold: Bools
+    said: Bools
+
+
+def grouped(documents: Sequence[Row], predicted: Sequence[Row], level: Level) -> Grouped | None:
+    """Labels and predictions of the documents labelled at this level; None when none is."""
     field = GROUP_FIELD[level]
     labelled = [(k, _label(row, field)) for k, row in enumerate(documents)]
     labelled = [(k, label) for k, label in labelled if label is not None]
     if not labelled:
         return None
     by_row = aligned(documents, predicted)
-    gold = [label for _, label in labelled]
-    said = [_group(by_row[k], field, k) for k, _ in labelled]
+    return Grouped(
+        rows=[k for k, _ in labelled],
+        gold=[label for _, label in labelled],
+        said=[_group(by_row[k], field, k) for k, _ in labelled],
+    )
+
+
+def answered(pairs: Sequence[Row], predicted: Sequence[Row], level: Level) -> Answered | None:
+    """Labels and predictions of the pairs labelled at this level; None when none is."""
+    labels = [pair_label(pair) for pair in pairs]
+    wanted = [k for k, label in enumerate(labels) if label is not None and label[0] == level]
+    if not wanted:
+        return None
+    together = _answers(pairs, predicted, level)
+    return Answered(
+        rows=wanted,
+        gold=np.array([labels[k] == (level, True) for k in wanted]),
+        said=np.array([together(k) for k in wanted]),
+    )
+
+
+def score_documents(documents: Sequence[Row], predicted: Sequence[Row], level: Level) -> Row | None:
+    """Scores over the documents that carry a label of this level; None when none does."""
+    found = grouped(documents, predicted, level)
+    return None if found is None else group_scores(found, level)
+
+
+def group_scores(found: Grouped, level: Level) -> Row:
+    """Pairwise, B-cubed and adjusted Rand of labelled documents."""
+    gold, said = found.gold, found.said
     return {
         "level": level,
         "documents": len(gold),
@@ -103,19 +152,18 @@ def score_documents(documents: Sequence[Row], predicted: Sequence[Row], level: L
 
 def score_pairs(pairs: Sequence[Row], predicted: Sequence[Row], level: Level) -> Row | None:
     """Scores over the pairs whose label speaks of this level; None when none does."""
-    labels = [pair_label(pair) for pair in pairs]
-    wanted = [k for k, label in enumerate(labels) if label is not None and label[0] == level]
-    if not wanted:
-        return None
-    together = _answers(pairs, predicted, level)
-    gold = np.array([labels[k] == (level, True) for k in wanted])
-    counts = pair_scores(gold, np.array([together(k) for k in wanted]))
+    found = answered(pairs, predicted, level)
+    return None if found is None else answer_scores(found, level)
+
+
+def answer_scores(found: Answered, level: Level) -> Row:
+    """Precision and recall of labelled pairs."""
     return {
         "level": level,
-        "pairs": len(wanted),
-        "yes": int(gold.sum()),
-        "no": int((~gold).sum()),
-        **_told(counts),
+        "pairs": len(found.rows),
+        "yes": int(found.gold.sum()),
+        "no": int((~found.gold).sum()),
+        **_told(pair_scores(found.gold, found.said)),
     }
 
 

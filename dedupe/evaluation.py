@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from dedupe.model import Bools, Int64s
+from dedupe.model import Bools, Doubles, Int64s
+
+_UNEVEN = "{} labels against {} predictions: one each is needed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,20 @@ def b_cubed(gold: Sequence[Hashable], predicted: Sequence[Hashable]) -> Scores:
     )
 
 
+def b_cubed_of_each(
+    gold: Sequence[Hashable], predicted: Sequence[Hashable]
+) -> tuple[Doubles, Doubles, Int64s]:
+    """B-cubed precision and recall of each item, and the size of its gold group, shape = (n,)."""
+    if len(gold) != len(predicted):
+        raise ValueError(_UNEVEN.format(len(gold), len(predicted)))
+    rows, columns = _codes(gold), _codes(predicted)
+    width = int(columns.max(initial=0)) + 1
+    _, at, shared = np.unique(rows * width + columns, return_inverse=True, return_counts=True)
+    together = shared[at.reshape(-1)].astype(np.float64)
+    sizes = np.bincount(rows)[rows]
+    return together / np.bincount(columns)[columns], together / sizes, sizes
+
+
 def adjusted_rand(gold: Sequence[Hashable], predicted: Sequence[Hashable]) -> float:
     """Rand index corrected for chance (Hubert and Arabie, 1985): 1 equal, 0 as good as chance."""
     pairs = pairwise(gold, predicted)
@@ -107,8 +123,7 @@ def adjusted_rand(gold: Sequence[Hashable], predicted: Sequence[Hashable]) -> fl
 
 def _contingency(gold: Sequence[Hashable], predicted: Sequence[Hashable]) -> _Contingency:
     if len(gold) != len(predicted):
-        message = f"{len(gold)} labels against {len(predicted)} predictions: one each is needed"
-        raise ValueError(message)
+        raise ValueError(_UNEVEN.format(len(gold), len(predicted)))
     rows, columns = _codes(gold), _codes(predicted)
     width = int(columns.max(initial=0)) + 1
     cells, sizes = np.unique(rows * width + columns, return_counts=True)

@@ -1,14 +1,17 @@
-"""``samestory evaluate``: figures on labelled files."""
+"""``samestory evaluate``: figures on labelled files, and what went wrong."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
 
 from api.cli import files, options
+
+if TYPE_CHECKING:
+    from api.evaluated import Evaluated
 
 Row = Mapping[str, Any]
 
@@ -29,9 +32,29 @@ Row = Mapping[str, Any]
     type=files.IN,
     help="Score this output of dedupe or compare instead of running the pipeline.",
 )
+@click.option(
+    "--errors",
+    metavar="ERRORS",
+    type=click.Path(dir_okay=False, allow_dash=True),
+    callback=options.in_a_folder,
+    help="Write every mistake with its evidence, a JSON line each.",
+)
+@click.option(
+    "--report",
+    metavar="HTML",
+    type=click.Path(dir_okay=False),
+    callback=options.in_a_folder,
+    help="Write one page with plots and the worst mistakes (needs matplotlib).",
+)
 @options.as_json
 def command(
-    paths: tuple[str, ...], docs: str | None, level: str, predictions: str | None, as_json: bool
+    paths: tuple[str, ...],
+    docs: str | None,
+    level: str,
+    predictions: str | None,
+    errors: str | None,
+    report: str | None,
+    as_json: bool,
 ) -> None:
     """Score the pipeline, or given predictions, on labelled files.
 
@@ -43,22 +66,64 @@ def command(
     stories  yes: SAME, OK, below 2     no: DIFFERENT, BAD, 3 and above
     without a label: copies when jaccard5 >= .5 or containment5 >= .8, else ignored
 
+    Mistakes are counted: labelled groups that were split, found ones that merge several. Where the
+    pipeline is run, p_same_story is held against the labels of all candidate pairs (Brier score,
+    expected calibration error in 10 bins of equal mass).
+
     \b
-    samestory evaluate stories.jsonl.gz --level stories
+    samestory evaluate stories.jsonl.gz --level stories --report report.html
     samestory evaluate pairs.jsonl --docs articles.jsonl --predictions grouped.jsonl
     """
     if predictions is not None and len(paths) > 1:
         raise click.UsageError("--predictions are those of one FILE: name only that one")
-    said = None if predictions is None else _rows(predictions)
-    documents = None if docs is None else {str(row.get("id")): row for row in _rows(docs)}
-    levels = ("copies", "stories") if level == "both" else (level,)
+    if report is not None:
+        _can_draw()
+    from api.cli.scoring import Scoring
+    from api.labelled import LEVELS
+
+    scoring = Scoring(
+        levels=[one for one in LEVELS if level in {one, "both"}],
+        said=None if predictions is None else _rows(predictions),
+        documents=None if docs is None else {str(row.get("id")): row for row in _rows(docs)},
+        explained=errors is not None or report is not None,
+    )
+    done = []
     for path in paths:
-        scores = _scores(_rows(path), said, documents, levels)
-        for told in scores:
-            row = {"file": path, **told}
+        scored = scoring.file(_rows(path))
+        done += [(path, one) for one in scored]
+        for one in scored:
+            row = {"file": path, **one.figures}
             click.echo(orjson.dumps(row) if as_json else _text(row))
-        if not scores:
-            click.echo(f"{path}: no label says anything of {' or '.join(levels)}", err=True)
+        if not scored:
+            click.echo(f"{path}: no label says anything of {' or '.join(scoring.levels)}", err=True)
+    if errors is not None:
+        files.write_rows(errors, _mistakes(done))
+    if report is not None:
+        from api.report import page
+
+        with files.replacing(report) as out:
+            out.write(page(done).encode())
+
+
+def _mistakes(done: Sequence[tuple[str, Evaluated]]) -> Iterator[Row]:
+    """Every mistake of every file, with where it was made."""
+    for path, one in done:
+        for error in one.errors:
+            yield {"file": path, "level": one.figures["level"], **error}
+
+
+def _can_draw() -> None:
+    """Nothing.
+
+    Raises:
+        click.UsageError: what draws the plots is not installed.
+    """
+    from importlib.util import find_spec
+
+    if find_spec("matplotlib") is None:
+        raise click.UsageError(
+            "--report draws with matplotlib: pip install -c constraints.txt -e '.[report]'"
+        )
 
 
 def _rows(path: str) -> list[Row]:
@@ -81,65 +146,35 @@ def _rows(path: str) -> list[Row]:
     return rows
 
 
-def _scores(
-    rows: Sequence[Row],
-    said: Sequence[Row] | None,
-    documents: Mapping[str, Row] | None,
-    levels: Sequence[Any],
-) -> list[Row]:
-    """The scores of one file at each level that it has labels of."""
-    from api import labelled
-
-    if rows and labelled.is_pair(rows[0]):
-        labels = [labelled.pair_label(row) for row in rows]
-        kept = [k for k, label in enumerate(labels) if label and label[0] in levels]
-        if said is not None and len(said) == len(rows) and "a_id" in said[0]:
-            said = [said[k] for k in kept]  # a line of compare for every line of the file
-        rows = [rows[k] for k in kept]
-        predicted = _compared(rows, documents) if said is None else said
-        scored = [labelled.score_pairs(rows, predicted, level) for level in levels]
-    else:
-        level = levels[0] if len(levels) == 1 else "both"
-        predicted = _deduped(rows, level) if said is None else said
-        scored = [labelled.score_documents(rows, predicted, level) for level in levels]
-    return [told for told in scored if told is not None]
-
-
-def _compared(rows: Sequence[Row], documents: Mapping[str, Row] | None) -> list[Row]:
-    from api import bootstrap
-    from api.cli.progress import bar
-    from api.labelled import with_documents
-
-    lines = (
-        orjson.dumps({"a": row["a"], "b": row["b"]}) for row in with_documents(rows, documents)
-    )
-    batch = bootstrap.batch(options.config(), stories=True, progress=bar)
-    return list(batch.compare(lines))
-
-
-def _deduped(rows: Sequence[Row], level: str) -> list[Row]:
-    from api import bootstrap
-    from api.cli.progress import bar
-
-    labels = {"cluster", "story", "split"}
-    lines = (
-        orjson.dumps({"id": f"line {n}"} | {k: v for k, v in row.items() if k not in labels})
-        for n, row in enumerate(rows, 1)
-    )
-    batch = bootstrap.batch(options.config(), stories=level != "copies", progress=bar)
-    return list(batch.dedupe(lines, level=level))
-
-
 def _text(row: Row) -> str:
     """The figures of one file at one level, a line per measure."""
+    errors = row["errors"]
     if "pairs" in row:
         head = f"{row['file']}  {row['level']}: {row['pairs']:,} pairs, {row['yes']:,} of them yes"
-        return f"{head}\n{_line('pairs', row)}"
+        said = f"{errors['wrong']:,} said yes wrongly, {errors['missed']:,} missed"
+        return "\n".join([head, _line("pairs", row), _named("errors", said), *_calibration(row)])
     head = (
         f"{row['file']}  {row['level']}: {row['documents']:,} articles in {row['groups']:,} groups"
     )
+    said = (
+        f"{errors['whole']:,} groups whole, {errors['split']:,} split "
+        f"({errors['hurt_by_splits']:,} articles), {errors['merged']:,} of {errors['found']:,} "
+        f"found hold several ({errors['hurt_by_merges']:,} articles)"
+    )
     measures = [_line("pairwise", row["pairwise"]), _line("B-cubed", row["b_cubed"])]
-    return "\n".join([head, *measures, f"  {'ARI':<10} {row['adjusted_rand']:.4f}"])
+    ari = _named("ARI", f"{row['adjusted_rand']:.4f}")
+    return "\n".join([head, *measures, ari, _named("errors", said), *_calibration(row)])
+
+
+def _calibration(row: Row) -> list[str]:
+    found = row["calibration"]
+    if found is None:
+        return []
+    said = (
+        f"Brier {found['brier']:.4f}  expected error {found['expected_calibration_error']:.4f} "
+        f"on {found['pairs']:,} {'labelled' if 'pairs' in row else 'candidate'} pairs"
+    )
+    return [_named("calibrated", said)]
 
 
 def _line(name: str, scores: Row) -> str:
@@ -147,4 +182,8 @@ def _line(name: str, scores: Row) -> str:
         f"{label} {'-' if scores[key] is None else format(scores[key], '.4f')}"
         for label, key in (("precision", "precision"), ("recall", "recall"), ("F1", "f1"))
     )
-    return f"  {name:<10} {'  '.join(shown)}"
+    return _named(name, "  ".join(shown))
+
+
+def _named(name: str, said: str) -> str:
+    return f"  {name:<10} {said}"

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from api.config import Config, Shipped
 
 
-def _in_a_folder(_ctx: click.Context, _option: click.Parameter, path: str) -> str:
+def in_a_folder(_ctx: click.Context, _option: click.Parameter, path: str | None) -> str | None:
     """The path, refused before any work when its folder is not there."""
+    if path is None:
+        return None
     folder = Path(path).resolve().parent
     if not folder.is_dir():
         raise click.BadParameter(f"there is no folder {folder}")
@@ -32,7 +34,7 @@ out = click.option(
     metavar="OUT",
     default="-",
     type=click.Path(dir_okay=False, allow_dash=True),
-    callback=_in_a_folder,
+    callback=in_a_folder,
     help="File to write; replaced whole at the end, or left as it was.  [default: standard output]",
 )
 

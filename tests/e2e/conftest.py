@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -24,13 +25,22 @@ from dedupe.answer import (
     ArticleView,
     ClusterDetail,
     ClusterView,
+    Headline,
     MemberView,
+    Origin,
     Status,
     StoryDetail,
+    StoryLine,
     StoryView,
+    Tally,
+    Term,
+    Timeline,
+    TimelineEntry,
 )
+from dedupe.counterfactual import why_matched
 from dedupe.errors import Conflict, NotFound, SamestoryError
 from dedupe.furniture import Line
+from dedupe.listing import Place
 from dedupe.model import Article, Canonical, Evidence, Match, Relation
 from dedupe.ports import Change, StoredArticle
 from dedupe.service import Outcome
@@ -92,9 +102,8 @@ class DictReader:
         wanted = [name for name in dict.fromkeys(names) if names.count(name) >= min_size]
         return _after(wanted, after)[:limit]
 
-    def story_ids(self, *, after, limit, min_size=1):
-        after = after and "c_" + after[2:]
-        return ["s_" + c[2:] for c in self.cluster_ids(after=after, limit=limit, min_size=min_size)]
+    def story_ids(self):
+        return ["s_" + c[2:] for c in self.cluster_ids(after=None, limit=None)]
 
     def members_of(self, cluster_id):
         return [k for k in self.kept.values() if k.cluster == cluster_id]
@@ -142,6 +151,13 @@ class DictStore:
         yield DictReader(self.kept, self.log, self.merged)
 
 
+class Undecided:
+    """A model of events that has no opinion."""
+
+    def p_same_story(self, features):
+        return np.full(len(features), 0.4)
+
+
 class DictService:
     def __init__(self) -> None:
         self.store = DictStore()
@@ -180,26 +196,79 @@ class DictService:
             members=tuple(map(_member, members)),
         )
 
-    def story(self, story_id):
+    def story(self, story_id, *, after=None, limit=50):
         try:
             cluster = self.cluster("c_" + story_id[2:])
         except NotFound as error:
             raise NotFound("story", story_id) from error
+        entries = [
+            (number, TimelineEntry(member=member, cluster=cluster.id))
+            for number, member in enumerate(cluster.members, start=1)
+            if after is None or number > after[1]
+        ]
+        shown = entries[:limit]
         return StoryDetail(
             id=story_id,
             merged_into=None,
+            headline=_headline(cluster),
             size=cluster.size,
-            independent_sources=1,
+            articles=cluster.size,
             first=None,
             last=None,
+            outlets=(Tally(name=cluster.canonical.source, articles=cluster.size),),
+            origins=(
+                Origin(
+                    source=cluster.canonical.source,
+                    in_index=True,
+                    outlets=(),
+                    clusters=1,
+                    articles=cluster.size,
+                ),
+            ),
+            languages=(Tally(name=None, articles=cluster.size),),
+            names=(Term(text="Ferry", articles=cluster.size),),
+            numbers=(),
+            cohesion=None,
+            weakest_link=None,
+            sampled=cluster.size,
             clusters=(cluster.id,),
-            members=cluster.members,
+            timeline=Timeline(
+                entries=tuple(entry for _, entry in shown),
+                next=(None, shown[-1][0]) if len(entries) > len(shown) else None,
+            ),
             related=(),
         )
+
+    def stories(self, query):
+        with self.store.read() as reader:
+            ids = list(enumerate(reader.story_ids(), start=1))[::-1]
+        met = [
+            (number, story_id)
+            for number, story_id in ids
+            if query.after is None or number < query.after.position
+        ]
+        shown = met[: query.limit]
+        lines = [
+            StoryLine(
+                id=story_id,
+                headline=_headline(self.cluster("c_" + story_id[2:])),
+                size=self.cluster("c_" + story_id[2:]).size,
+                independent_sources=1,
+                first=468_000.0,
+                last=None,
+            )
+            for _, story_id in shown
+        ]
+        more = len(met) > len(shown)
+        place = Place(value=None, position=shown[-1][0]) if more else None
+        return lines, replace(query, after=place) if more else None
 
     def explain(self, a, b):
         same = self._found(a).cluster == self._found(b).cluster
         return _match(b, same=same)
+
+    def why(self, match):
+        return why_matched(Undecided(), match, same_from=0.5)
 
     def furniture(self, source):
         return self.lines.get(source, [])
@@ -301,6 +370,11 @@ def _canonical(kept):
         confidence=1.0,
         reasons=(),
     )
+
+
+def _headline(cluster):
+    first = cluster.members[0]
+    return Headline(article_id=first.id, title=first.title, reasons=("only_text",))
 
 
 def _member(kept):

@@ -17,7 +17,7 @@ import pytest
 from hatchling.builders.wheel import WheelBuilder
 
 ROOMS = ("dedupe", "index", "api")
-DATA_FILES = {".json", ".py", ".sql", ".toml", ".tsv", ".txt", ".typed"}
+DATA_FILES = {".html", ".json", ".py", ".sql", ".toml", ".tsv", ".txt", ".typed"}
 SEEDS = {
     "000_5eee4340e4058f6f.txt": "189cf6790897923809e18b65ede7d21c70645317b67efacb286faf6c96701148",
     "001_4b6367fe4513cf0f.txt": "5ae77ed8ae92df924f0d30c2219de0a025f4747482c18c582db57c37ecb73edb",

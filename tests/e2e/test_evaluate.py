@@ -1,0 +1,113 @@
+"""The pipeline run on labelled files: figures, mistakes with their evidence, and the page."""
+
+from __future__ import annotations
+
+import orjson
+import pytest
+
+from api.bootstrap import HASHED_MODEL
+from api.cli import main
+from tests.e2e.texts import BRIDGE, HARBOUR
+
+
+@pytest.fixture(autouse=True)
+def small_model(monkeypatch):
+    monkeypatch.setenv("SAMESTORY_MODEL", HASHED_MODEL)
+
+
+def run(*arguments):
+    """The exit code of one command."""
+    with pytest.raises(SystemExit) as left:
+        main.main([str(argument) for argument in arguments])
+    return left.value.code
+
+
+def written(path, rows):
+    path.write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    return path
+
+
+def articles():
+    """Two copies of one text labelled apart, and two texts of nothing in common labelled as one."""
+    base = {"published": "2024-03-05T09:00:00Z", "source": "Herald"}
+    return [
+        {**base, "id": "1", "title": "Piers", "body": HARBOUR, "story": "x", "cluster": "c"},
+        {**base, "id": "2", "title": "Piers!", "body": HARBOUR, "story": "y", "source": "Post"},
+        {**base, "id": "3", "title": "Footbridge", "body": BRIDGE, "story": "x"},
+        {"id": "4", "title": "", "body": "", "story": "z"},
+        {**base, "id": "5", "title": "", "body": "Wheat.", "story": None},
+    ]
+
+
+def test_every_mistake_is_explained(tmp_path, capsys):
+    """What was merged is held together by shared text, what was split by little in common."""
+    gold, out = written(tmp_path / "gold.jsonl", articles()), tmp_path / "errors.jsonl"
+    assert run("evaluate", gold, "--level", "stories", "--errors", out, "--json") == 0
+    told = orjson.loads(capsys.readouterr().out)
+    assert told["errors"] == {
+        "whole": 1,
+        "split": 1,
+        "merged": 1,
+        "found": 3,
+        "hurt_by_splits": 1,
+        "hurt_by_merges": 1,
+    }
+    assert told["calibration"]["pairs"] == 3
+    rows = {row["kind"]: row for row in map(orjson.loads, out.read_bytes().splitlines())}
+    (held,) = rows["merged"]["joints"]
+    assert held["p_same_text"] == held["p_same_story"] == 1.0
+    assert held["says"] == "held together by text they share"
+    assert {held["a"]["id"], held["b"]["id"]} == {"1", "2"}
+    (apart,) = rows["split"]["joints"]
+    assert apart["p_same_story"] < 0.5
+    assert {one["evidence"] for one in apart["contributions"]} >= {"words", "names", "time"}
+    assert apart["says"].startswith(("kept apart by", "too little in common"))
+
+
+def test_given_predictions_are_explained_too(tmp_path, capsys):
+    """Mistakes of predictions made elsewhere are looked at with the pipeline's evidence."""
+    gold = written(tmp_path / "gold.jsonl", articles())
+    said = [{"id": str(k), "story": f"s{k}", "cluster": f"c{k}"} for k in range(1, 6)]
+    said[2]["story"] = "s2"
+    out = tmp_path / "errors.jsonl"
+    predicted = written(tmp_path / "said.jsonl", said)
+    words = ["evaluate", gold, "--predictions", predicted, "--level", "stories"]
+    assert run(*words, "--errors", out) == 0
+    assert "calibrated" not in capsys.readouterr().out
+    split, merged = map(orjson.loads, out.read_bytes().splitlines())
+    assert (split["kind"], merged["kind"]) == ("split", "merged")
+    assert merged["joints"][0]["p_same_story"] < 0.5
+    assert merged["joints"][0]["contributions"]
+
+
+def test_pairs_and_articles_on_one_page(tmp_path, capsys):
+    """--report holds a section for each file, with what went wrong in it."""
+    first, second, third, *_ = articles()
+    pairs = [{"a": first, "b": second, "label": "DIFFERENT"}, {"a": first, "b": third, "label": 4}]
+    files = [
+        written(tmp_path / "gold.jsonl", articles()),
+        written(tmp_path / "pairs.jsonl", pairs),
+    ]
+    page = tmp_path / "report.html"
+    assert run("evaluate", *files, "--level", "stories", "--report", page) == 0
+    said = capsys.readouterr().out
+    assert "1 said yes wrongly, 0 missed" in said
+    assert "on 2 labelled pairs" in said
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<section>") == 2
+    assert "held together by text they share" in text
+    assert "they carry the same text" in text
+
+
+def test_explain_says_what_would_turn_the_verdict(client):
+    """GET /v1/explain tells contributions, heaviest first, and the changes that would do."""
+    first, _, third, *_ = articles()
+    posted = [client.post("/v1/articles", json=one).json() for one in (first, third)]
+    a, b = (one["article"]["id"] for one in posted)
+    told = client.get("/v1/explain", params={"a": a, "b": b}).json()
+    weights = [abs(one["log_odds"]) for one in told["why"]["contributions"]]
+    assert weights == sorted(weights, reverse=True)
+    assert told["p_same_story"] < 0.5
+    assert all(one["p_same_story"] >= 0.5 for one in told["why"]["changes"])
+    assert all(one["says"].endswith(")") for one in told["why"]["changes"])
+    assert "one story" in told["why"]["says"]
