@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import gzip
 import json
-import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -144,29 +144,43 @@ def _label(label: object) -> float | None:
     return 1.0 if label < 2 else 0.0 if label >= 3 else None
 
 
-def story_pairs(
-    found: Corpus, *, neighbours: int, window: float | None, most: int = 40, seed: int = 1
-) -> Pairs:
-    """Pairs of one story (at most ``most`` a story) and its nearest neighbours by lede elsewhere.
+def candidates(found: Corpus, *, neighbours: int, window: float | None) -> Pairs:
+    """Pairs among each other's nearest ledes that both have a story, and whether it is one.
 
     ``window`` bounds the neighbours, in hours.
     """
-    members: dict[str, list[int]] = {}
-    for k, story in enumerate(found.stories):
-        if story:
-            members.setdefault(story, []).append(k)
-    chance = random.Random(seed)
-    yes: list[tuple[int, int]] = []
-    for group in members.values():
-        pairs = [(a, b) for at, a in enumerate(group) for b in group[at + 1 :]]
-        yes += chance.sample(pairs, most) if len(pairs) > most else pairs
-    no = [
-        (a, b)
-        for a, b in sorted(_neighbours(found.batch, neighbours, window))
-        if found.stories[a] and found.stories[b] and found.stories[a] != found.stories[b]
-    ]
-    left, right = np.array(yes + no).T
-    return Pairs(left=left, right=right, label=np.repeat([1.0, 0.0], [len(yes), len(no)]))
+    ends = sorted(_neighbours(found.batch, neighbours, window))
+    told = [(a, b) for a, b in ends if found.stories[a] and found.stories[b]]
+    left, right = np.array(told, dtype=np.int64).reshape(-1, 2).T
+    same = [found.stories[a] == found.stories[b] for a, b in told]
+    return Pairs(left=left, right=right, label=np.array(same, dtype=np.float64))
+
+
+def hand_read(
+    table: Path, name: str, documents: Sequence[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], list[tuple[str, str]], Doubles, Doubles]:
+    """The documents of one set of which pairs were read by hand, and the pairs.
+
+    Returns:
+        The documents, the ids of both ends of each pair, 1 for one event and 0 for anything else,
+        and the number of candidate pairs of the set that the pair stands for.
+    """
+    by_hash = {hashed_id(document["id"]): document for document in documents}
+    told = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()[1:]]
+    told = [line for line in told if line[0] == name]
+    ends = [(by_hash[line[1]]["id"], by_hash[line[2]]["id"]) for line in told]
+    wanted = {end for pair in ends for end in pair}
+    return (
+        [document for document in documents if document["id"] in wanted],
+        ends,
+        np.array([float(line[3] == "E") for line in told]),
+        np.array([float(line[5]) for line in told]),
+    )
+
+
+def hashed_id(name: str) -> str:
+    """How a document is named where its set is not at hand: nothing of the set is told."""
+    return sha256(name.encode()).hexdigest()[:16]
 
 
 def _neighbours(batch: Batch, k: int, window: float | None) -> set[tuple[int, int]]:

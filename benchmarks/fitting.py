@@ -20,6 +20,14 @@ class Sample:
     columns: Doubles
     label: Doubles
     weight: float
+    of_each: Doubles | None = None
+    """Weight of each row within the set; None: all weigh the same."""
+
+    def each(self) -> Doubles:
+        """The share of the set's weight that each row has; they add up to 1."""
+        of_each = np.ones(len(self.label)) if self.of_each is None else self.of_each
+        share: Doubles = of_each / of_each.sum()
+        return share
 
 
 def fitted(

@@ -118,7 +118,7 @@ def write(path: Path, made: Mapping[str, Any]) -> None:
     data = json.loads(path.read_text(encoding="utf-8"))
     data |= {"format": FORMAT, "version": VERSION, **made}
     data["sets"] = {**data["sets"], "text": sorted([*LEXICAL, *LABELLED])}
-    data["made_by"] = "benchmarks/train_stories.py, benchmarks/train_text.py"
+    data["made_by"] = "benchmarks/train_story.py, benchmarks/train_text.py"
     path.write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
 
 

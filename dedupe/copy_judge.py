@@ -45,6 +45,7 @@ def copy_relation(verdicts: Verdicts, ours: Profile, theirs: Profile, link: Copy
         theirs,
         p_same_text=max(link.p_same_text, 0.5),
         p_same_story=1.0,
+        story_from=0.0,
         ours_in_theirs=inside,
         theirs_in_ours=around,
     )

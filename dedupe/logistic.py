@@ -57,7 +57,7 @@ class Logistic:
         if features.shape[1] != len(self.features):
             raise VersionMismatch(
                 f"evidence has {features.shape[1]} features, the verdicts were made for "
-                f"{len(self.features)}; run benchmarks/train_stories.py and train_text.py"
+                f"{len(self.features)}; run benchmarks/train_story.py and train_text.py"
             )
         columns = np.empty((len(features), len(self.of)), dtype=np.float64, order="F")
         for k, (of, above, below, times) in enumerate(

@@ -2,7 +2,7 @@
 
 The verdict on the event is a small logistic model over evidence with its guards; the one on the
 text is ``dedupe.same_text``. Coefficients come from a versioned data file made by
-``benchmarks/train_stories.py`` and ``benchmarks/train_text.py``.
+``benchmarks/train_story.py`` and ``benchmarks/train_text.py``.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Verdicts:
         if data.get("format") != FORMAT:
             raise VersionMismatch(
                 f"verdict coefficients have format {data.get('format')!r}, this program reads {FORMAT}; "
-                "run benchmarks/train_stories.py and train_text.py"
+                "run benchmarks/train_story.py and train_text.py"
             )
         return cls(
             version=str(data["version"]),
@@ -110,12 +110,13 @@ class Verdicts:
         p_same_story: float,
         ours_in_theirs: float,
         theirs_in_ours: float,
+        story_from: float,
         word_cosine: float = 0.0,
     ) -> Relation:
-        """What ours is to theirs, by both verdicts (a copy or a story from .5 on)."""
+        """What ours is to theirs: a copy from a p_same_text of .5 on, else one story or nothing."""
         if p_same_text >= 0.5:
             return _copy_relation(ours, theirs, ours_in_theirs, theirs_in_ours)
-        if p_same_story < 0.5:
+        if p_same_story < story_from:
             return Relation.NONE
         retold = p_same_story >= _REWRITE and word_cosine >= _REWRITE_WORDS
         return Relation.REWRITE if retold else Relation.SAME_STORY
