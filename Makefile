@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve check test soak bench bench-copies bench-report
+.PHONY: help setup demo serve check test soak bench bench-copies bench-stories bench-report
 
 help: ## what each target is for
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile
@@ -35,7 +35,11 @@ bench-copies: setup ## copies next to other libraries; DATA="FILE LEXICAL" for a
 	$(PIP) -e '.[bench]'
 	$(BIN)/python -m benchmarks.copies $(DATA)
 
-bench-report: setup ## README, docs/benchmarks.md and plots from the kept figures of copies
+bench-stories: setup ## stories next to other ways of grouping; DATA="FOLDER" or "FILE ..." with labels
+	$(PIP) -e '.[bench]'
+	$(BIN)/python -m benchmarks.stories $(DATA)
+
+bench-report: setup ## README, docs/benchmarks.md and plots from the kept figures of copies and stories
 	$(PIP) -e '.[bench]'
 	$(BIN)/python -m benchmarks.publish
 

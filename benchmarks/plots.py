@@ -79,7 +79,7 @@ def _recall(contestants: Figures, data: str, beside: Path) -> Path:
     )
     handles, labels = left.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3)
-    return _saved(figure, beside.with_name(f"{beside.stem}-recall.svg"))
+    return saved(figure, beside.with_name(f"{beside.stem}-recall.svg"))
 
 
 def _share(axes: Axes, name: str, told: Figures, measure: str) -> None:
@@ -120,10 +120,11 @@ def _speed(growth: Figures, data: str, beside: Path) -> Path:
     figure.suptitle(f"Speed and memory by size ({data}, perturbed replication)", fontsize=10)
     handles, labels = left.get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=3)
-    return _saved(figure, beside.with_name(f"{beside.stem}-speed.svg"))
+    return saved(figure, beside.with_name(f"{beside.stem}-speed.svg"))
 
 
-def _saved(figure: Figure, path: Path) -> Path:
+def saved(figure: Figure, path: Path) -> Path:
+    """The path the figure was written to, on no background, with a quiet grid."""
     for axes in figure.axes:
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(color=GREY, alpha=0.25, lw=0.6)

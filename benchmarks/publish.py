@@ -1,9 +1,9 @@
-"""README.md, docs/benchmarks.md and the plots say what the kept figures of copies say.
+"""README.md, docs/benchmarks.md and the plots say what the kept figures of copies and stories say.
 
     python -m benchmarks.publish
 
-What stands between ``<!-- copies -->`` and ``<!-- end of copies -->`` is replaced; the rest of a
-page stays as it is. The README shows the first of ``SHOWN`` that is kept.
+What stands between ``<!-- copies -->`` and ``<!-- end of copies -->`` is replaced, and likewise for
+stories; the rest of a page stays as it is. The README shows the first of ``SHOWN`` that is kept.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from typing import Any
 
 import orjson
 
-from benchmarks import scoreboard
+from benchmarks import scoreboard, story_board
 from benchmarks.machine import RESULTS, ROOT
 
 Result = dict[str, Any]
 SHOWN = ("copies-reuters_dev", "copies-reuters21578", "copies")
+STORIES = "stories"
 BEGIN, END = "<!-- copies -->", "<!-- end of copies -->"
 README, PAGE = ROOT / "README.md", ROOT / "docs" / "benchmarks.md"
 
@@ -27,29 +28,37 @@ README, PAGE = ROOT / "README.md", ROOT / "docs" / "benchmarks.md"
 def main() -> None:
     """Write the pages and draw the plots."""
     argparse.ArgumentParser(description=__doc__.splitlines()[0]).parse_args()
-    kept = [path for name in SHOWN if (path := RESULTS / f"{name}.json").exists()]
-    if not kept:
-        raise SystemExit("no figures of copies are kept: run `python -m benchmarks.copies` first")
-    from benchmarks import plots  # noqa: PLC0415 - without matplotlib the reason is said above
+    copies = [path for name in SHOWN if (path := RESULTS / f"{name}.json").exists()]
+    stories = RESULTS / f"{STORIES}.json"
+    if not copies and not stories.exists():
+        raise SystemExit(
+            "no figures are kept: run `python -m benchmarks.copies` or `.stories` first"
+        )
+    from benchmarks import plots, story_plots  # noqa: PLC0415 - without matplotlib: as above
 
-    for path in kept:
-        for drawn in plots.draw(path):
-            print(drawn)
-    publish(README, short(kept[0]))
-    publish(PAGE, "\n\n".join(long(path) for path in kept))
+    if copies:
+        drawn = [plot for path in copies for plot in plots.draw(path)]
+        _print(drawn)
+        publish(README, short(copies[0]))
+        publish(PAGE, "\n\n".join(long(path) for path in copies))
+    if stories.exists():
+        _print(story_plots.draw(stories))
+        publish(README, stories_short(stories), STORIES)
+        publish(PAGE, stories_long(stories), STORIES)
 
 
-def publish(page: Path, text: str) -> None:
-    """The page holds the text between the two marks.
+def publish(page: Path, text: str, part: str = "copies") -> None:
+    """The page holds the text between the two marks of the part.
 
     Raises:
         ValueError: the page has no such marks.
     """
+    begin, end = BEGIN.replace("copies", part), END.replace("copies", part)
     old = page.read_text(encoding="utf-8")
-    if old.count(BEGIN) != 1 or old.count(END) != 1:
-        raise ValueError(f"{page} needs {BEGIN} and {END} once each, around what is replaced")
-    pattern = re.compile(re.escape(BEGIN) + ".*" + re.escape(END), re.DOTALL)
-    page.write_text(pattern.sub(lambda _: f"{BEGIN}\n{text}\n{END}", old), encoding="utf-8")
+    if old.count(begin) != 1 or old.count(end) != 1:
+        raise ValueError(f"{page} needs {begin} and {end} once each, around what is replaced")
+    pattern = re.compile(re.escape(begin) + ".*" + re.escape(end), re.DOTALL)
+    page.write_text(pattern.sub(lambda _: f"{begin}\n{text}\n{end}", old), encoding="utf-8")
     print(page)
 
 
@@ -68,15 +77,46 @@ def long(path: Path) -> str:
     return "\n\n".join([heading, told(result), tables, *_plots(path, "../benchmarks/results")])
 
 
+def stories_short(path: Path) -> str:
+    """The table of the contest, what it was measured on, and its plot."""
+    result = orjson.loads(path.read_bytes())
+    figures = result["figures"]
+    parts = [story_board.contest(figures["contest"])]
+    parts += [story_board.in_short(figures), stories_told(result)]
+    return "\n\n".join([*parts, *_story_plots(path, "benchmarks/results")[:1]])
+
+
+def stories_long(path: Path) -> str:
+    """All tables and plots."""
+    result = orjson.loads(path.read_bytes())
+    tables = story_board.everything(result["figures"])
+    return "\n\n".join([stories_told(result), tables, *_story_plots(path, "../benchmarks/results")])
+
+
+def stories_told(result: Result) -> str:
+    """Where and on what the stories were measured, in a sentence."""
+    settings, sets = result["settings"], ", ".join(result["settings"]["data"])
+    return (
+        f"Measured on {settings['articles']:,} articles of {sets}; {_machine(result)}, "
+        f"encoder {settings['encoder']}."
+    )
+
+
 def told(result: Result) -> str:
     """Where and on what the figures were measured, in a sentence."""
-    machine, settings = result["machine"], result["settings"]
-    figures = result["figures"]
+    settings = result["settings"]
     return (
         f"Measured on the first {settings['articles']:,} articles of {_data(result)}, up to "
-        f"{settings['runs']} runs each (median), one thread; {machine['cpu']}, "
-        f"{machine['cores']} cores, Python {machine['python']}, commit {machine['commit'][:12]}, "
-        f"load {figures['load_before'][0]} before and {figures['load_after'][0]} after."
+        f"{settings['runs']} runs each (median), one thread; {_machine(result)}."
+    )
+
+
+def _machine(result: Result) -> str:
+    machine, figures = result["machine"], result["figures"]
+    return (
+        f"{machine['cpu']}, {machine['cores']} cores, Python {machine['python']}, "
+        f"commit {machine['commit'][:12]}, "
+        f"load {figures['load_before'][0]} before and {figures['load_after'][0]} after"
     )
 
 
@@ -89,11 +129,28 @@ def _plots(path: Path, folder: str) -> list[str]:
         "recall": "Share of pairs found against Jaccard and against containment",
         "speed": "Articles per CPU second and peak memory against the number of articles",
     }
+    return _images(path, folder, names)
+
+
+def _story_plots(path: Path, folder: str) -> list[str]:
+    names = {
+        "contest": "B-cubed F1 of every method on every set, as chosen elsewhere and at its best",
+        "reliability": "Shares of pairs that are one event against the probability that was said",
+    }
+    return _images(path, folder, names)
+
+
+def _images(path: Path, folder: str, names: dict[str, str]) -> list[str]:
     return [
         f"![{label}]({folder}/{path.stem}-{kind}.svg)"
         for kind, label in names.items()
         if path.with_name(f"{path.stem}-{kind}.svg").exists()
     ]
+
+
+def _print(drawn: list[Path]) -> None:
+    for path in drawn:
+        print(path)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks import scoreboard
+from benchmarks import scoreboard, story_board
 from benchmarks.machine import RESULTS
 
 Result = dict[str, Any]
@@ -35,6 +35,7 @@ def main() -> None:
     shown = [(path, _posts) for path in sorted(RESULTS.glob("post*.json"))]
     shown += [(path, _bulk) for path in sorted(RESULTS.glob("bulk*.json"))]
     shown += [(path, _copies) for path in sorted(RESULTS.glob("copies*.json"))]
+    shown += [(path, _stories) for path in sorted(RESULTS.glob("stories*.json"))]
     for path, show in shown:
         result = orjson.loads(path.read_bytes())
         machine, figures = result["machine"], result["figures"]
@@ -67,6 +68,10 @@ def _bulk(figures: Result) -> None:
 
 def _copies(figures: Result) -> None:
     print(scoreboard.everything(figures))
+
+
+def _stories(figures: Result) -> None:
+    print(story_board.everything(figures))
 
 
 if __name__ == "__main__":

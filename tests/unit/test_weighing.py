@@ -109,7 +109,7 @@ def test_without_an_index_the_rarest_words_tell():
     """A shingle is as rare as the rarest word of its five; numbers and single signs say nothing."""
     words = text_words("The the the the the harbour the the the 1999 a")
     words = TextWords(
-        **{name: getattr(words, name) for name in ("field", "hashes", "start", "end", "head")},
+        **{name: getattr(words, name) for name in ("field", "hashes", "start", "end")},
         shingles=words.shingles,
         kinds=np.array([0] * 9 + [NUMBER, 0], np.uint8),
     )
