@@ -111,16 +111,6 @@ class SameText:
     p: Doubles
     """p_same_text."""
 
-    def spread(self, at: Int64s, n: int) -> SameText:
-        """The same among n pairs, as those at these places; the others share nothing."""
-        columns = np.zeros((4, n))
-        shares = self.shares
-        columns[:, at] = shares.jaccard, shares.left_in_right, shares.right_in_left, self.p
-        return SameText(
-            shares=Shares(jaccard=columns[0], left_in_right=columns[1], right_in_left=columns[2]),
-            p=columns[3],
-        )
-
 
 def same_text(
     verdict: TextVerdict,
@@ -164,10 +154,18 @@ def same_text_as(
     """The verdict on the text of a reading and each other; one without words must be equal."""
     ours = reading.profile
     asked = [k for k, text in enumerate(texts) if text or others[k].text_hash == ours.text_hash]
-    left, right = np.zeros(len(asked), np.int64), np.arange(1, len(asked) + 1)
-    words = [reading.words, *(texts[k] or _NO_WORDS for k in asked)]
-    found = same_text(verdict, [ours, *(others[k] for k in asked)], words, left, right)
-    return found.spread(np.array(asked, np.int64), len(others))
+    columns = np.zeros((4, len(others)))
+    if asked:
+        left, right = np.zeros(len(asked), np.int64), np.arange(1, len(asked) + 1)
+        words = [reading.words, *(texts[k] or _NO_WORDS for k in asked)]
+        found = same_text(verdict, [ours, *(others[k] for k in asked)], words, left, right)
+        shares = found.shares
+        columns[:, asked] = shares.jaccard, shares.left_in_right, shares.right_in_left, found.p
+    jaccard, left_in_right, right_in_left, p = columns
+    return SameText(
+        shares=Shares(jaccard=jaccard, left_in_right=left_in_right, right_in_left=right_in_left),
+        p=p,
+    )
 
 
 def by_overlap(

@@ -248,22 +248,25 @@ def _under_one_headline(
     """
     ids = {member.profile.id for member in known}
     outlet = ours.provenance.outlet
+    outlets = (None, outlet)
     asked = [
-        member
+        (member, profile.terms.title)
         for member in near
-        if member.profile.id not in ids
-        and len(member.profile.terms.title)
-        and (outlet is None or member.profile.provenance.outlet in {None, outlet})
+        for profile in (member.profile,)
+        if (outlet is None or profile.provenance.outlet in outlets)
+        and profile.id not in ids
+        and len(profile.terms.title)
     ]
-    if not asked or not len(ours.terms.title):
+    own = ours.terms.title
+    if not asked or not len(own):
         return []
-    titles, own = [member.profile.terms.title for member in asked], ours.terms.title
+    titles = [title for _, title in asked]
     sizes = np.fromiter(map(len, titles), np.int64, len(titles))
     words = np.concatenate(titles)
     there = own[np.minimum(own.searchsorted(words), len(own) - 1)] == words
     shared = np.add.reduceat(there.astype(np.int64), np.cumsum(sizes) - sizes)
     alike = shared / (sizes + len(own) - shared) >= ONE_HEADLINE
-    return [member for member, wanted in zip(asked, alike.tolist(), strict=True) if wanted]
+    return [asked[k][0] for k in np.flatnonzero(alike).tolist()]
 
 
 def _partial(gathered: Sequence[str], members: Callable[..., Sequence[str]]) -> frozenset[str]:

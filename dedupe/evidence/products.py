@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from dedupe.evidence.weights import COLUMN_BITS, NO_COLUMNS, SEGMENTS, Cells
+from dedupe.evidence.cells import NO_COLUMNS, Cells
+from dedupe.evidence.weights import COLUMN_BITS, SEGMENTS
 from dedupe.model import Doubles, Int32s, Int64s
 
 _FEW = 320

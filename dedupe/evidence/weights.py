@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from dedupe.evidence.cells import Cells, joined
 from dedupe.model import Bools, Doubles, Int32s, Int64s, Profile, Terms, UInt32s, UInt64s
 from dedupe.words import mix
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 COLUMN_BITS = 27
 """With four bits of segment they fill the 31 that SciPy's indices have."""
@@ -31,6 +29,8 @@ SEGMENTS = 11
 _MOST_WORDS = 64
 """Most telling words of a text that are compared: clustering came out the same as with all."""
 _MOST_NAMES = 32
+_AT_ONCE = 4096
+"""Profiles that are put in order at a time: bounds the memory beside what is kept."""
 _WEIGHT_BITS, _WEIGHT_STEPS = 40, float(1 << 30)
 """Weights are below 1,024; they are ranked in steps of 1e-9."""
 _COUNTRY, _PLACE, _RARITY = 24, 6, 0.25
@@ -39,7 +39,6 @@ quarters."""
 _LEAST_RARE = 1.0
 """More than 36 of 100 articles hold a commoner word: "12 of", "The Danish" say no more than a part."""
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-NO_COLUMNS: Int32s = np.empty(0, np.int32)
 _NO_PAIRS: UInt64s = np.empty((0, 2), np.uint64)
 _NO_WEIGHTS: Doubles = np.empty(0, np.float64)
 
@@ -65,41 +64,6 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cells:
-    """Rows of a sparse matrix as SciPy's ``csr_array`` holds them; columns ascend in every row.
-
-    Made without it, as what is asked of a few rows is answered before SciPy has checked them.
-    """
-
-    indices: Int32s
-    """Column of each cell."""
-    data: Doubles
-    """Weight of each cell, shape = indices.shape."""
-    indptr: Int64s
-    """Where each row starts, and the end."""
-
-    def __len__(self) -> int:
-        return len(self.indptr) - 1
-
-    def part(self, first: int, end: int, data: Doubles) -> Cells:
-        """Rows from ``first`` until ``end``, with other weights (of all cells)."""
-        indptr = self.indptr[first : end + 1]
-        cells = slice(int(indptr[0]), int(indptr[-1]))
-        return Cells(indices=self.indices[cells], data=data[cells], indptr=indptr - indptr[0])
-
-    def matrix(self) -> csr_array:
-        """The same for SciPy, shape = (n, 2**31 - 1)."""
-        from scipy.sparse import csr_array  # noqa: PLC0415  80 ms that copies alone do not need
-
-        made = csr_array(
-            (self.data, self.indices, self.indptr.astype(np.int32)),
-            shape=(len(self), (1 << 31) - 1),
-        )
-        made.has_canonical_format = True
-        return made
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
     """The weighed terms of n profiles, n rows of cells each."""
 
@@ -118,6 +82,20 @@ class Weighed:
 
 def weighed(profiles: Sequence[Profile], rarity: Rarity) -> Weighed:
     """The terms of the profiles by their rarity."""
+    starts = range(0, max(len(profiles), 1), _AT_ONCE)
+    slabs = [_weighed(profiles[start : start + _AT_ONCE], rarity) for start in starts]
+    if len(slabs) == 1:
+        return slabs[0]
+    return Weighed(
+        terms=Cells.under([slab.terms for slab in slabs]),
+        squares=np.concatenate([slab.squares for slab in slabs]),
+        asks=Cells.under([slab.asks for slab in slabs]),
+        asked=np.concatenate([slab.asked for slab in slabs]),
+        holds=Cells.under([slab.holds for slab in slabs]),
+    )
+
+
+def _weighed(profiles: Sequence[Profile], rarity: Rarity) -> Weighed:
     n = len(profiles)
     terms = [profile.terms for profile in profiles]
     of = _Parts.of(terms, rarity)
@@ -151,14 +129,15 @@ def weighed(profiles: Sequence[Profile], rarity: Rarity) -> Weighed:
         ],
         3 * n,
     )
-    squared = all_cells.data**2
-    sums = _sums(all_cells, squared)
+    said, asked, held = (all_cells.part(k * n, (k + 1) * n) for k in range(3))
+    sums = _sums(all_cells, all_cells.data**2)
+    # What is kept are no views of the weights of all three.
     return Weighed(
-        terms=all_cells.part(0, n, all_cells.data),
+        terms=said.weighted(said.data.copy()),
         squares=sums[:n],
-        asks=all_cells.part(n, 2 * n, squared),
+        asks=asked.weighted(asked.data**2),
         asked=sums[n : 2 * n],
-        holds=all_cells.part(2 * n, 3 * n, np.ones(len(squared))),
+        holds=held.weighted(np.ones(len(held.data))),
     )
 
 
@@ -189,11 +168,11 @@ def stacked(rows: Sequence[Row]) -> Weighed:
     """What ``weighed`` gives for the profiles of these rows."""
     held = [row.held for row in rows]
     return Weighed(
-        terms=_joined([row.columns for row in rows], [row.weights for row in rows]),
+        terms=joined([row.columns for row in rows], [row.weights for row in rows]),
         squares=_under([row.squares for row in rows]),
-        asks=_joined([row.asked_columns for row in rows], [row.asked_weights for row in rows]),
+        asks=joined([row.asked_columns for row in rows], [row.asked_weights for row in rows]),
         asked=_under([row.asked for row in rows]),
-        holds=_joined(held, [np.ones(sum(map(len, held)))]),
+        holds=joined(held, [np.ones(sum(map(len, held)))]),
     )
 
 
@@ -212,6 +191,8 @@ class _Entries(NamedTuple):
         sizes = np.bincount(row)
         if sizes.max() <= most:
             return self
+        if len(sizes) == 1:
+            return self.among(_largest(np.rint(self.weight * _WEIGHT_STEPS), most))
         # One sort of whole numbers, row by row, finds the smallest weight that each row keeps.
         key = (row << _WEIGHT_BITS) + np.rint(self.weight * _WEIGHT_STEPS).astype(np.int64)
         last = np.cumsum(sizes)
@@ -263,18 +244,19 @@ class _Parts:
         """The parts of these terms."""
         kinds = [[getattr(one, kind) for one in terms] for kind in ("words", "names", "title", "numbers")]  # fmt: skip
         pairs, measures = [one.pairs for one in terms], [one.measures for one in terms]
+        quotes, places = [one.quotes for one in terms], [one.places for one in terms]
         hashes = _flat([part for kind in kinds for part in kind], np.uint64)
         ends = np.concatenate([_NO_PAIRS, *pairs, *measures])
         # All that has a rarity is looked up at once, and made a cell at once.
         rare = rarity.idf(np.concatenate([hashes, ends[:, 0], ends[:, 1]]))
-        rows, (w, n, t, f, p, _) = _rows([*kinds, pairs, measures])
+        rows, (w, n, t, f, p, m, q, _) = _rows([*kinds, pairs, measures, quotes, places])
         plain = _Entries(rows[:t] + _column(hashes[:t]), np.sqrt(rare[:t]))
         codes = np.concatenate([hashes[t:], (ends[:, 0] * _GOLDEN) ^ ends[:, 1]])
         # Codes that differ in low bits alone come apart.
-        mixed = rows[t:] + _column(mix(codes))
+        mixed = rows[t:m] + _column(mix(codes))
         day = hashes[t:] >> np.uint64(63) == 1
         early = _early((one.numbers, one.lede_numbers) for one in terms)
-        places = _places([one.places for one in terms])
+        spots = _places(rows[q:], _flat(places, np.uint32))
         return cls(
             words=_Entries(plain.cell[:w], plain.weight[:w]),
             names=_Entries(plain.cell[w:n], plain.weight[w:n]),
@@ -285,14 +267,22 @@ class _Parts:
             ),
             numbers=~day,
             compounds=_compounds(mixed[f - t :], p - f, *np.split(rare[f:], 2)),
-            quotes=_quotes([one.quotes for one in terms]),
-            places=places,
-            countries=_countries(places),
+            quotes=_quotes(rows[m:q], _flat(quotes, np.uint32)),
+            places=spots,
+            countries=_countries(spots),
             lede_words=_early((one.words, one.lede_words) for one in terms),
             lede_names=_early((one.names, one.lede_names) for one in terms),
             lede_numbers=early & ~day,
             lede_places=_early((one.places, one.lede_places) for one in terms),
         )
+
+
+def _largest(ranks: Doubles, most: int) -> Bools:
+    """The largest of more than ``most`` ranks; of equal ones the first."""
+    least = np.partition(ranks, -most)[-most]
+    chosen: Bools = ranks > least
+    chosen[np.flatnonzero(ranks == least)[: most - np.count_nonzero(chosen)]] = True
+    return chosen
 
 
 def _compounds(cell: Int64s, pairs: int, one: Doubles, other: Doubles) -> _Entries:
@@ -307,17 +297,15 @@ def _compounds(cell: Int64s, pairs: int, one: Doubles, other: Doubles) -> _Entri
     return _Entries(cell[telling], np.sqrt(2.0 * rare[telling]))
 
 
-def _quotes(kind: Sequence[UInt32s]) -> _Entries:
+def _quotes(rows: Int64s, codes: UInt32s) -> _Entries:
     """Cells of quoted words, all alike."""
-    column = _flat(kind, np.uint32).astype(np.int64) >> (32 - COLUMN_BITS)
-    return _Entries(_rows([kind])[0] + column, np.ones(len(column)))
+    return _Entries(rows + (codes >> np.uint32(32 - COLUMN_BITS)), np.ones(len(codes)))
 
 
-def _places(kind: Sequence[UInt32s]) -> _Entries:
+def _places(rows: Int64s, codes: UInt32s) -> _Entries:
     """Cells of places; their codes say how rare they are."""
-    code = _flat(kind, np.uint32).astype(np.int64)
-    rare = (code & ((1 << _PLACE) - 1)) * _RARITY
-    return _Entries(_rows([kind])[0] + (code >> _PLACE), np.sqrt(rare))
+    rare = (codes & np.uint32((1 << _PLACE) - 1)) * _RARITY
+    return _Entries(rows + (codes >> np.uint32(_PLACE)), np.sqrt(rare))
 
 
 def _countries(places: _Entries) -> _Entries:
@@ -377,22 +365,6 @@ def _cells(segments: Sequence[_Entries], n: int) -> Cells:
         data=weight,
         indptr=np.searchsorted(cell, np.arange(n + 1) << _ROW),
     )
-
-
-def _joined(columns: Sequence[Int32s], weights: Sequence[Doubles]) -> Cells:
-    """The rows of a matrix one under the other."""
-    return Cells(
-        indices=np.concatenate([NO_COLUMNS, *columns]),
-        data=np.concatenate([_NO_WEIGHTS, *weights]),
-        indptr=_ends(np.fromiter(map(len, columns), np.int64, len(columns))),
-    )
-
-
-def _ends(sizes: Int64s) -> Int64s:
-    """Where each of these many starts, and the end."""
-    ends = np.zeros(len(sizes) + 1, np.int64)
-    np.cumsum(sizes, out=ends[1:])
-    return ends
 
 
 def _under(rows: Sequence[Doubles]) -> Doubles:

@@ -17,6 +17,8 @@ hashes (uint64), a vector its float32 items.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -41,7 +43,8 @@ _MAGIC = b"SP"
 _VERSION, _WITHOUT_LEDES = 2, 1
 _DATED, _PRECISE, _HEADLINES = 1, 2, 4
 _U64, _U32 = np.dtype("<u8"), np.dtype("<u4")
-_I32, _F32 = np.dtype("<i4"), np.dtype("<f4")
+_I32, _F32, _U8 = np.dtype("<i4"), np.dtype("<f4"), np.dtype("u1")
+_NO_BITS: Bools = np.empty(0, np.bool_)
 _KINDS = {str(kind): kind for kind in CreditKind}
 
 
@@ -141,21 +144,11 @@ def _decode_profile(article_id: str, data: bytes, sketch: bytes, vector: bytes |
     if magic != _MAGIC or version not in (_VERSION, _WITHOUT_LEDES):
         raise ValueError(f"it starts with {data[:3]!r}, expected {_MAGIC!r} version {_VERSION}")
     take = _Taking(data, _HEADER.size)
-    terms = {
-        "words": take.array(words, _U64),
-        "names": take.array(names, _U64),
-        "numbers": take.array(numbers, _U64),
-        "title": take.array(title, _U64),
-        "pairs": take.array(2 * pairs, _U64).reshape(-1, 2),
-        "measures": take.array(2 * measures, _U64).reshape(-1, 2),
-        "counts": take.array(words, _I32),
-    }
-    event_days = take.array(days, _I32)
-    terms |= {"quotes": take.array(quotes, _U32), "places": take.array(places, _U32)}
-    if version != _WITHOUT_LEDES:
-        terms |= take.bits(
-            lede_words=words, lede_names=names, lede_numbers=numbers, lede_places=places
-        )
+    long = take.arrays(_U64, words, names, numbers, title, 2 * pairs, 2 * measures)
+    counts, event_days = take.arrays(_I32, words, days)
+    quoted, spots = take.arrays(_U32, quotes, places)
+    known = version != _WITHOUT_LEDES
+    ledes = take.bits(words, names, numbers, places) if known else [_NO_BITS] * 4
     if len(data) != take.at + tail:
         raise ValueError(f"it has {len(data)} bytes, its header speaks of {take.at + tail}")
     return Profile(
@@ -168,7 +161,21 @@ def _decode_profile(article_id: str, data: bytes, sketch: bytes, vector: bytes |
         word_count=word_count,
         shingle_count=shingle_count,
         sketch=decode_sketch(sketch),
-        terms=Terms(**terms),
+        terms=Terms(
+            words=long[0],
+            counts=counts,
+            names=long[1],
+            numbers=long[2],
+            title=long[3],
+            lede_words=ledes[0],
+            lede_names=ledes[1],
+            lede_numbers=ledes[2],
+            pairs=long[4].reshape(-1, 2),
+            measures=long[5].reshape(-1, 2),
+            quotes=quoted,
+            places=spots,
+            lede_places=ledes[3],
+        ),
         vector=None if vector is None else decode_vector(vector),
         headline_page=bool(flags & _HEADLINES),
     )
@@ -246,15 +253,23 @@ class _Taking:
         self._data = data
         self.at = at
 
-    def array(self, count: int, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-        """The next ``count`` items."""
+    def arrays(self, dtype: np.dtype[Any], *counts: int) -> list[npt.NDArray[Any]]:
+        """The next arrays of so many items each."""
+        return _cut(self._next(sum(counts), dtype), counts)
+
+    def bits(self, *counts: int) -> list[Bools]:
+        """The next bits, cut by these counts and padded to whole bytes."""
+        total = sum(counts)
+        flat = np.unpackbits(self._next((total + 7) // 8, _U8), count=total)
+        return _cut(flat.view(np.bool_), counts)
+
+    def _next(self, count: int, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
         start, self.at = self.at, self.at + count * dtype.itemsize
         # frombuffer refuses an empty buffer at the very end.
         return np.frombuffer(self._data, dtype, count, start) if count else np.empty(0, dtype)
 
-    def bits(self, **counts: int) -> dict[str, Bools]:
-        """The next bits, cut by these counts and padded to whole bytes."""
-        total = sum(counts.values())
-        flat = np.unpackbits(self.array((total + 7) // 8, np.dtype(np.uint8)), count=total)
-        cuts = np.cumsum(list(counts.values()))[:-1]
-        return dict(zip(counts, np.split(flat.view(np.bool_), cuts), strict=True))
+
+def _cut(flat: npt.NDArray[Any], counts: Sequence[int]) -> list[npt.NDArray[Any]]:
+    """Views of the first so many items, the next so many and so on."""
+    ends = list(accumulate(counts))
+    return [flat[end - count : end] for end, count in zip(ends, counts, strict=True)]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from api.bootstrap import article_reader, judging
+from dedupe.compared import same_text_as
 from dedupe.formats.document import article_from
 from dedupe.settings import Settings
 
@@ -39,6 +40,19 @@ def asked(readings):
         return judge.same_text(profiles, [ours.words, *words], left, right)
 
     return verdict
+
+
+def test_one_text_against_others_is_the_verdict_on_all(readings, asked):
+    """Those without words are left out of a comparison, and the verdict is the same."""
+    texts = [None, readings[1].words, None]
+    others = [one.profile for one in readings]
+    found = same_text_as(judging(Settings()).verdicts.text, readings[0], others, texts)
+    every = asked({1})
+    assert found.p.tolist() == every.p.tolist()
+    assert found.shares.jaccard.tolist() == every.shares.jaccard.tolist()
+    assert found.shares.containment.tolist() == every.shares.containment.tolist()
+    none = same_text_as(judging(Settings()).verdicts.text, readings[0], others[2:], [None])
+    assert (none.p.tolist(), none.shares.containment.tolist()) == ([0.0], [0.0])
 
 
 def test_a_text_whose_words_are_not_at_hand_is_a_copy_only_if_it_is_equal(asked):

@@ -10,7 +10,9 @@ from api.bootstrap import article_reader
 from dedupe import compared
 from dedupe.candidates import LEAST_SHARE, more_than_a_phrase
 from dedupe.compared import Rows
+from dedupe.evidence import weights
 from dedupe.evidence.event import Batch, features, rows
+from dedupe.evidence.products import dots
 from dedupe.evidence.weights import COLUMN_BITS, SEGMENTS
 from dedupe.formats.document import article_from
 from dedupe.ports import SketchHits
@@ -60,6 +62,14 @@ def test_rows_made_before_give_the_same_batch(n):
     assert same(Batch.of_rows(made, rows(made, COMMON)), Batch.of(made, COMMON))
 
 
+def test_slabs_of_a_large_batch_are_put_together(monkeypatch):
+    """A batch that is put in order piece by piece equals the one made at once."""
+    made = profiles(23, seed=5)
+    whole = Batch.of(made, COMMON)
+    monkeypatch.setattr(weights, "_AT_ONCE", 5)
+    assert same(Batch.of(made, COMMON), whole)
+
+
 def test_rows_stay_right_when_old_ones_make_room(monkeypatch):
     """However few rows are kept, every profile gets its own."""
     monkeypatch.setattr(compared, "KEPT_ROWS", 5)
@@ -98,6 +108,30 @@ def test_many_pairs_at_once_equal_the_pairs_one_by_one(n):
     assert np.array_equal(at_once, np.array(one_by_one))
     first = left == 0
     assert np.array_equal(features(batch, left[first], right[first]), at_once[first])
+
+
+def plain(all_rows, right, j, i):
+    """Products of rows by segment, from dictionaries."""
+    sums = np.zeros((len(i), SEGMENTS))
+    for k, (a, b) in enumerate(zip(j.tolist(), i.tolist(), strict=True)):
+        ours, theirs = (
+            dict(zip(m.indices[at].tolist(), m.data[at].tolist(), strict=True))
+            for m, row in ((all_rows, a), (right, b))
+            for at in [slice(m.indptr[row], m.indptr[row + 1])]
+        )
+        for column in sorted(ours.keys() & theirs.keys()):
+            sums[k, column >> COLUMN_BITS] += ours[column] * theirs[column]
+    return sums
+
+
+@pytest.mark.parametrize("pairs", [0, 1, 30, 100, 300])
+def test_products_are_those_of_plain_dictionaries(pairs):
+    """Few or many pairs, with one row or with all: every product is the sum over shared columns."""
+    batch, random = Batch.of(profiles(60, seed=12), COMMON).weighed, np.random.default_rng(pairs)
+    j, i = random.integers(0, 60, (2, pairs))
+    for a, b in ((j, i), (j, i // 60), (j // 60, i)):
+        for left, right in ((batch.terms, batch.terms), (batch.holds, batch.asks)):
+            assert np.array_equal(dots(left, right, a, b), plain(left, right, a, b))
 
 
 def test_more_than_a_phrase_is_a_tenth_of_either_text():
