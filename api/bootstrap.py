@@ -50,6 +50,7 @@ BEHIND = 5000
 _END = 2**62
 
 
+@cache
 def article_reader() -> ArticleReader:
     """A reader with the shipped patterns."""
     outlets = Outlets.from_data(_toml("sources.toml"))
@@ -356,12 +357,8 @@ def _save_vectors(config: Config, store: Store, engine: Encoder, candidates: Can
     with store.read() as reader:
         cursor = reader.last_cursor()
         event = _event(reader, cursor)
-    manifest = {
-        "model": engine.name,
-        "position": candidates.position,
-        "cursor": cursor,
-        "event": event,
-    }
+    manifest = {"model": engine.name, "position": candidates.position}
+    manifest |= {"cursor": cursor, "event": event}
     vectors: Any = candidates.vectors
     try:
         vectors.save(config.data / VECTORS, manifest=manifest)

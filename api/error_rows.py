@@ -117,7 +117,9 @@ def _joints(
     left, right = [rows[one.left] for one in found], [rows[one.right] for one in found]
     known = seen.pairs(left, right)
     return [
-        _joint(_said(kind, level, joint, pair), joint, documents[a], documents[b], pair)
+        _joint(
+            _said(kind, level, joint, pair, seen.same_from), joint, documents[a], documents[b], pair
+        )
         for joint, a, b, pair in zip(found, left, right, known, strict=True)
     ]
 
@@ -138,7 +140,7 @@ def _joint(says: str, joint: Joint, a: Row, b: Row, pair: Pair | None) -> Json:
     }
 
 
-def _said(kind: str, level: Level, joint: Joint, pair: Pair | None) -> str:
+def _said(kind: str, level: Level, joint: Joint, pair: Pair | None, same_from: float) -> str:
     """What held the two together that belong apart, or what kept them apart that belong together."""
     if pair is None:
         one = joint.p == 1.0
@@ -154,7 +156,7 @@ def _said(kind: str, level: Level, joint: Joint, pair: Pair | None) -> str:
     say = f"kept apart by {against}" if against else "too little in common"
     if missing:
         say += f"; unknown of one of them: {', '.join(missing)}"
-    if joint.p >= 0.5:
+    if joint.p >= same_from:
         say = f"these two agree, their groups do not (mean {joint.mean:.2f}); {say}"
     return say
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -60,6 +61,25 @@ def pair_label(row: Row) -> Label | None:
         fix = f"use one of {known}, or a number from 1 to 4"
         raise BadInput("label", f"{label!r} is no label", fix, value=label) from error
     return None if 2 <= distance < 3 else ("stories", distance < 2)
+
+
+def told_apart(documents: Mapping[int, Row]) -> list[Any]:
+    """An id for each document by the number of its line from 0: its own, but for one that recurs.
+
+    Each line is an article of its own; under one id the second would be a revision of the first.
+    """
+    taken = {_id(row.get("id")) for row in documents.values()}
+    used: set[str | None] = {None}
+    ids = []
+    for k, row in documents.items():
+        given = row.get("id")
+        if _id(given) in used:
+            given = f"line {k + 1}" if given is None else f"{given} (line {k + 1})"
+            while given in taken or given in used:
+                given += "'"
+        used.add(_id(given))
+        ids.append(given)
+    return ids
 
 
 def with_documents(pairs: Iterable[Row], documents: Mapping[str, Row] | None) -> Iterator[Row]:
@@ -170,6 +190,8 @@ def answer_scores(found: Answered, level: Level) -> Row:
 def aligned(documents: Sequence[Row], predicted: Sequence[Row]) -> Sequence[Row]:
     """One prediction per document: line by line where the ids agree, else by id.
 
+    Of an id that stands on several lines the first prediction is of the first line, and so on.
+
     Raises:
         BadInput: a document has no prediction.
     """
@@ -179,11 +201,24 @@ def aligned(documents: Sequence[Row], predicted: Sequence[Row]) -> Sequence[Row]
         for row, name in zip(predicted, ids, strict=True)
     ):
         return predicted
-    by_id = {_id(row.get("id")): row for row in predicted}
+    said = [_id(row.get("id")) for row in predicted]
+    by_id = dict(zip(_numbered(said), predicted, strict=True))
+    wanted = _numbered(ids)
+    for name, nth in wanted:
+        if name is None or (name, nth) not in by_id:
+            which = f"{name!r}" + (f" (line {nth} of that id)" if nth > 1 else "")
+            raise BadInput("predictions", f"nothing is said of {which}", "predict the same file")
+    return [by_id[one] for one in wanted]
+
+
+def _numbered(ids: Iterable[str | None]) -> list[tuple[str | None, int]]:
+    """Each id with how often it has come so far, itself included."""
+    seen: Counter[str | None] = Counter()
+    numbered = []
     for name in ids:
-        if name is None or name not in by_id:
-            raise BadInput("predictions", f"nothing is said of {name!r}", "predict the same file")
-    return [by_id[name] for name in ids]
+        seen[name] += 1
+        numbered.append((name, seen[name]))
+    return numbered
 
 
 def _answers(pairs: Sequence[Row], predicted: Sequence[Row], level: Level) -> Callable[[int], bool]:

@@ -65,7 +65,7 @@ def change(one: Change, same_from: float) -> Json:
 def conclusion(found: Why) -> str:
     """Whether a single change would turn the verdict, and what stands in its way."""
     if found.p_same_text >= found.same_from:
-        return "they carry the same text: that makes them one story, whatever else is known of them"
+        return "the text they share makes them one story, whatever else is known of them"
     other = "another story" if found.same else "one story"
     if found.changes:
         say = f"the smallest change to {other}: {changed(found.changes[0])}"

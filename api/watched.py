@@ -69,6 +69,11 @@ class Seen:
         }
         self._links = {(number[k.a], number[k.b]): k for k in watched.around.links}
 
+    @property
+    def same_from(self) -> float:
+        """p_same_story from which a pair is of one story."""
+        return self._watched.story_from
+
     def candidates(self, rows: Sequence[int]) -> tuple[Int64s, Int64s, Doubles]:
         """The pairs of these lines that were judged, by position in ``rows``, with p_same_story."""
         at = np.full(len(self._items), -1, dtype=np.int64)

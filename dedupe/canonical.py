@@ -137,6 +137,11 @@ def representative(members: Sequence[CanonicalInput]) -> str:
     return order(members)[0]
 
 
+def origin_key(cluster: str, source: str | None) -> str:
+    """Equal for clusters of one origin: of one canonical source; a text of nobody's has its own."""
+    return f"text {cluster}" if source is None else f"source {source}"
+
+
 class _Known(NamedTuple):
     """A member with the comparison keys of the sources it names, each worked out once."""
 

@@ -33,7 +33,7 @@ def settle(
     ranked = standing.rankings(around, copies)
     placed = standing.placements(around, judge, (copies, events), (clusters, stories), ranked)
     cluster_states = standing.cluster_states(around, copies, clusters, placed, ranked)
-    story_states = standing.story_states(around, events, stories, placed)
+    story_states = standing.story_states(around, events, stories, placed, cluster_states)
 
     return Plan(
         placements=tuple(

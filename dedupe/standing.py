@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from dedupe.canonical import CanonicalInput, Ranking
+from dedupe.canonical import CanonicalInput, Ranking, origin_key
 from dedupe.grouping import Grouping, linked_items
 from dedupe.lineage import Lineage
-from dedupe.model import Int64s, Profile, Relation
+from dedupe.model import Int64s, Relation
 from dedupe.neighbourhood import Edges, Item, Judge, Neighbourhood
 from dedupe.state import ALONE, ClusterState, Placement, Standing, StoryState
 
@@ -66,11 +66,16 @@ def cluster_states(
 
 
 def story_states(
-    around: Neighbourhood, level: Grouping, lineage: Lineage, placed: Sequence[Placement]
+    around: Neighbourhood,
+    level: Grouping,
+    lineage: Lineage,
+    placed: Sequence[Placement],
+    clusters: Sequence[ClusterState],
 ) -> tuple[StoryState, ...]:
-    """The stories as they are now."""
+    """The stories as they are now; ``clusters`` are theirs."""
+    origins = {state.id: origin_key(state.id, state.canonical.source) for state in clusters}
     return tuple(
-        _story_state(around, group, name, placed)
+        _story_state(around, group, name, placed, origins)
         for group, name in zip(level.groups, lineage.ids, strict=True)
     )
 
@@ -205,13 +210,18 @@ def _size(
 
 
 def _story_state(
-    around: Neighbourhood, group: Sequence[int], name: str, placed: Sequence[Placement]
+    around: Neighbourhood,
+    group: Sequence[int],
+    name: str,
+    placed: Sequence[Placement],
+    origins: Mapping[str, str],
 ) -> StoryState:
+    """Of a story gathered in part no fewer origins than it had: those not gathered are unknown."""
     old = around.stories.get(name) if name in around.partial else None
     times = [t for k in group if (t := around.items[k].profile.published) is not None]
     if old is not None:
         times += [t for t in (old.first, old.last) if t is not None]
-    independent = len({_independent(around.items[k].profile) for k in group})
+    independent = len({origins[placed[k].cluster] for k in group})
     return StoryState(
         id=name,
         size=_size(around, group, placed, around.stories, "story"),
@@ -219,11 +229,6 @@ def _story_state(
         first=min(times, default=None),
         last=max(times, default=None),
     )
-
-
-def _independent(profile: Profile) -> str:
-    """Whose reporting an article is: the credited source, else the outlet, else itself."""
-    return profile.provenance.origin or profile.provenance.outlet or profile.id
 
 
 __all__ = [

@@ -79,7 +79,7 @@ class StoryState:
     id: str
     size: int
     independent_sources: int
-    """Distinct credited source, else outlet, else article."""
+    """Origins: distinct sources that its clusters come from; a cluster of nobody's is one."""
     first: float | None
     """Earliest publication of a member, hours since 1970-01-01 UTC."""
     last: float | None

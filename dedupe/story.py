@@ -15,6 +15,7 @@ from statistics import median
 import numpy as np
 
 from dedupe.answer import Headline, Origin, Tally, WeakestLink
+from dedupe.canonical import origin_key
 from dedupe.listing import Held, Share
 from dedupe.model import Doubles, Floats, Int64s
 
@@ -160,8 +161,7 @@ def origins(shares: Sequence[Share]) -> tuple[Origin, ...]:
     """
     groups: dict[str, list[Share]] = defaultdict(list)
     for share in shares:
-        source = share.canonical_source
-        groups[f"text {share.cluster}" if source is None else f"source {source}"].append(share)
+        groups[origin_key(share.cluster, share.canonical_source)].append(share)
     found = [
         Origin(
             source=group[0].canonical_source,

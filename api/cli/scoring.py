@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -118,16 +118,22 @@ def _deduped(rows: Mapping[int, Row], level: str) -> tuple[list[Row], Seen | Non
     """The groups of articles by the number of their line, and what was seen of them."""
     from api import bootstrap
     from api.cli.progress import bar
+    from api.labelled import told_apart
     from api.watched import Seen
 
     told = {
-        n: {"id": f"line {n + 1}"} | {k: v for k, v in row.items() if k not in _LABELS}
-        for n, row in rows.items()
+        n: {k: v for k, v in row.items() if k not in _LABELS} | {"id": name}
+        for (n, row), name in zip(rows.items(), told_apart(rows), strict=True)
     }
     lines = map(orjson.dumps, told.values())
     if level == "copies":
         batch = bootstrap.batch(options.config(), stories=False, progress=bar)
-        return list(batch.dedupe(lines, level=level)), None
+        return _as_given(batch.dedupe(lines, level=level), rows), None
     batch, watched = _watched_batch()
-    found = list(batch.dedupe(lines, level=level))
+    found = _as_given(batch.dedupe(lines, level=level), rows)
     return found, Seen(watched, told, max_body_bytes=batch.max_body_bytes)
+
+
+def _as_given(found: Iterable[Row], rows: Mapping[int, Row]) -> list[Row]:
+    """What was found of each line, under the id that the line gives."""
+    return [{**one, "id": row.get("id")} for one, row in zip(found, rows.values(), strict=True)]

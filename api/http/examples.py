@@ -65,8 +65,8 @@ EXPLANATION: Final[dict[str, Any]] = {
                 "evidence": "time",
                 "before": 0.2,
                 "after": 14.0,
-                "p_same_story": 0.45,
-                "says": "with publication 14 days apart instead of 0.2: no (.45)",
+                "p_same_story": 0.12,
+                "says": "with publication 14 days apart instead of 0.2: no (.12)",
             }
         ],
         "nearest": None,

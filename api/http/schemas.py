@@ -99,7 +99,9 @@ class StoryStanding(Told):
     size: int
     relation: StoryRelation | None
     of: str | None
-    independent_sources: int
+    independent_sources: int = Field(
+        description="Origins that its reporting rests on; five outlets that carry one agency are one."
+    )
     probability: Probability
     related: list[Related]
 

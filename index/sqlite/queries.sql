@@ -353,6 +353,16 @@ ON CONFLICT (id) DO UPDATE SET
     size = excluded.size, independent_sources = excluded.independent_sources,
     first = excluded.first, last = excluded.last
 
+-- count_origins --
+-- How many origins a story has, by the clusters that lie in it.
+UPDATE stories SET independent_sources = (
+    SELECT count(DISTINCT coalesce(
+        'source ' || json_extract(CAST(c.canonical AS TEXT), '$.source'), 'text ' || c.id
+    ))
+    FROM clusters AS c WHERE c.story = :id
+)
+WHERE id = :id
+
 -- put_cluster --
 -- The current state of a cluster.
 INSERT INTO clusters (id, story, size, canonical)

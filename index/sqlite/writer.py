@@ -151,6 +151,8 @@ class SqliteWriter(SqliteReader, SearchWriter, FrequencyWriter):
         self._write("unlink", ids=orjson.dumps(sorted(plan.unlinked)).decode())
         self._write_many("put_related", map(_related_row, plan.related))
         self._retire(plan.retired)
+        # A verdict on a part of a story cannot tell: here all of its clusters are at hand.
+        self._write_many("count_origins", ({"id": story.id} for story in plan.stories))
         self.log(plan.events)
 
     def learn(self, source: str, lines: Sequence[Line]) -> None:

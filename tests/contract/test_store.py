@@ -684,6 +684,23 @@ class TestGroups:
             assert writer.members(["a"])[0].placement.story == "s-b"
             assert writer.verify() == []
 
+    def test_the_origins_of_a_story_are_those_of_all_its_clusters(self, store):
+        """Whatever a plan could see of a story: a source counts once, each text of nobody's once."""
+        post(store, "a", "b", "c", "d")
+        nobodys = [
+            replace(state, canonical=replace(state.canonical, source=None))
+            for state in (cluster("c-c", "s-a", "c"), cluster("c-d", "s-a", "d"))
+        ]
+        with store.write() as writer:
+            writer.apply(
+                Plan(
+                    clusters=(cluster("c-b", "s-a", "b"), *nobodys),
+                    stories=(story("s-a", size=4),),
+                    retired=tuple(Retired(id=f"s-{k}", merged_into="s-a") for k in "bcd"),
+                )
+            )
+            assert writer.story("s-a").independent_sources == 3
+
     def test_links_touch_either_end(self, store):
         """A link is found from either end, once, and the newer of two replaces."""
         post(store, "a", "b", "c")

@@ -8,6 +8,7 @@ import sys
 import orjson
 import pytest
 
+from api.cli import main
 from api.config import plain_environment
 
 ENGINES = ("torch", "faiss", "sentence_transformers", "transformers")
@@ -103,15 +104,19 @@ def test_the_demo_shows_what_is_right_for_the_seeds(root, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_was_ingested_is_there_for_the_other_commands(root, tmp_path):
+def test_what_was_ingested_is_there_for_the_other_commands(tmp_path, monkeypatch, capsys):
     """What ingest stores, check, show, explain and verify find in the same data folder."""
     data = tmp_path / "data"
     source = lines(tmp_path / "in.jsonl", PIECES[:2])
 
+    monkeypatch.setenv("SAMESTORY_MODEL", "hashed")
+
     def ask(*words):
-        done = samestory(*words, "--data", data, cwd=root, SAMESTORY_MODEL="hashed")
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        with pytest.raises(SystemExit) as left:
+            main.main([*map(str, words), "--data", str(data)])
+        said = capsys.readouterr()
+        assert left.value.code == 0, said.err
+        return said.out
 
     answers = map(orjson.loads, ask("ingest", source, "--json").splitlines())
     ids = [answer["article"]["id"] for answer in answers]

@@ -64,6 +64,24 @@ def test_every_mistake_is_explained(tmp_path, capsys):
     assert apart["says"].startswith(("kept apart by", "too little in common"))
 
 
+@pytest.mark.parametrize("level", ["copies", "stories"])
+def test_lines_of_one_id_are_articles_of_their_own(tmp_path, capsys, level):
+    """An id that recurs takes nothing of the first: its line is judged by its own text."""
+    first, second, third, *_ = articles()
+    same = {"id": "1", "source": "Herald", "story": None, "cluster": None}
+    labels = [{"cluster": "c", "story": "x"}, {"cluster": "d", "story": "y"}]
+    rows = [
+        {**first, **same, **labels[0]},
+        {**third, **same, **labels[1]},
+        {**second, "source": "Post", **labels[0]},
+    ]
+    gold, errors = written(tmp_path / "gold.jsonl", rows), tmp_path / "errors.jsonl"
+    assert run("evaluate", gold, "--level", level, "--errors", errors, "--json") == 0
+    told = orjson.loads(capsys.readouterr().out)
+    assert (told["documents"], told["errors"]["whole"], told["adjusted_rand"]) == (3, 2, 1.0)
+    assert errors.read_bytes() == b""
+
+
 def test_given_predictions_are_explained_too(tmp_path, capsys):
     """Mistakes of predictions made elsewhere are looked at with the pipeline's evidence."""
     gold = written(tmp_path / "gold.jsonl", articles())

@@ -10,14 +10,14 @@ import numpy as np
 import pytest
 
 from api import bootstrap
-from api.bootstrap import DATABASE, VECTORS, open_service
+from api.bootstrap import DATABASE, VECTORS, open_service, rebuild_index, verify
 from api.config import Config
 from dedupe.errors import IndexDamaged, VersionMismatch
 from dedupe.formats.document import article_from
 from dedupe.service import Request
 from index.encoder_hashed import HashedEncoder
 from index.vectors_faiss import FaissVectorIndex, manifest_path
-from tests.e2e.processes import Service, article, command, promises
+from tests.e2e.processes import article, command, promises
 
 RNG = random.Random(8)
 PIECES = [article(str(n), f"Paper {n}", RNG) for n in range(8)]
@@ -255,10 +255,11 @@ def test_from_the_hashed_to_the_packaged_model(data):
     assert "hashed-1-256" in refused.stderr
     assert "MiniLM" in refused.stderr
     assert "samestory rebuild-index" in refused.stderr
-    assert command("rebuild-index", "--data", data, **packaged).returncode == 0
-    with Service(data, **packaged) as service:
-        copy = PIECES[0] | {"source": "Copyist"}
-        told = service.post(copy)
-        assert told["cluster"]["size"] == 2
-        assert not told["degraded"]
-    assert command("verify", "--data", data, **packaged).stdout == "all promises hold\n"
+    shipped = Config.load(data=data)
+    assert rebuild_index(shipped, progress=lambda steps, label: steps) == 4
+    with open_service(shipped, warm=True) as service:
+        copy = article_from(PIECES[0] | {"source": "Copyist"})
+        (told,) = service.handle([Request(articles=(copy,))])[0].results
+        assert told.cluster.size == 2
+        assert not told.degraded
+    assert verify(shipped) == []

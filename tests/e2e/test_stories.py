@@ -116,6 +116,20 @@ def test_four_copies_are_one_origin(harbour):
     assert (harbour["size"], harbour["articles"], harbour["sampled"]) == (5, 5, 5)
 
 
+def test_every_answer_counts_the_same_sources(client, harbour):
+    """The answer of an article, a check, the list and the story itself name one number."""
+    told = [
+        client.get(f"/v1/articles/{one['id']}").json()["story"]
+        for one in harbour["timeline"]["items"]
+    ]
+    assert [each["independent_sources"] for each in told] == [2] * 5
+    one_more = piece("copy9", HARBOUR + CREDIT, source="Lenn Herald", hour=15)
+    checked = client.post("/v1/check", json=one_more).json()["story"]
+    assert (checked["size"], checked["independent_sources"]) == (6, 2)
+    listed = client.get("/v1/stories", params={"min_size": 5}).json()["items"]
+    assert [each["independent_sources"] for each in listed] == [2]
+
+
 def test_what_the_story_is_about(harbour):
     """Names and languages that its articles share; neither weekdays nor who is credited."""
     names = {each["text"]: each["articles"] for each in harbour["names"]}

@@ -9,11 +9,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dedupe.canonical import canonical as canonical_of
 from dedupe.model import Profile, Provenance, Relation, Sketch, Terms
 from dedupe.neighbourhood import Edges, Item, Neighbourhood
 from dedupe.plan import settle
 from dedupe.settings import Settings
-from dedupe.state import CopyLink, Placement
+from dedupe.standing import canonical_input
+from dedupe.state import ClusterState, CopyLink, Placement, StoryState
 
 SETTINGS = Settings()
 NONE = np.empty(0, dtype=np.uint64)
@@ -150,6 +152,46 @@ def test_settling_again_changes_nothing(n, seed):
     )
     assert (again.placements, again.clusters, again.stories) == ((), (), ())
     assert (again.retired, again.events) == ((), ())
+
+
+@given(
+    outlets=st.lists(st.sampled_from(["One", "Two", None]), min_size=1, max_size=9),
+    seed=st.integers(0, 5000),
+)
+@settings(max_examples=60)
+def test_a_story_has_the_origins_of_its_clusters(outlets, seed):
+    """A source counts once however many clusters come from it; a cluster of nobody's counts itself."""
+    n = len(outlets)
+    items = [
+        replace(one, profile=replace(one.profile, provenance=Provenance(outlet=outlet)))
+        for one, outlet in zip([item(k) for k in range(n)], outlets, strict=True)
+    ]
+    plan = settled(items, links(n, seed), agreement(n, seed + 1), list(range(n)))
+    for state in plan.stories:
+        sources = [c.canonical.source for c in plan.clusters if c.story == state.id]
+        named = {source for source in sources if source is not None}
+        assert state.independent_sources == len(named) + sources.count(None)
+
+
+def test_a_story_in_part_keeps_the_origins_that_are_not_seen():
+    """Of a story that was gathered in part what it had is the least; a whole one is counted anew."""
+    place = Placement(article_id="a_00", cluster="c", story="s")
+    one = replace(item(0), placement=place)
+    before = StoryState(id="s", size=40, independent_sources=7, first=None, last=None)
+    state = ClusterState(id="c", story="s", size=1, canonical=canonical_of([canonical_input(one)]))
+
+    def after(partial):
+        plan = settle(
+            Neighbourhood(
+                items=(one,), clusters={"c": state}, stories={"s": before}, partial=partial
+            ),
+            MatrixJudge(np.zeros((1, 1))),
+            SETTINGS,
+            lambda kind: "never",
+        )
+        return [each.independent_sources for each in plan.stories] or [before.independent_sources]
+
+    assert (after(frozenset({"s"})), after(frozenset())) == ([7], [1])
 
 
 @given(n=st.integers(1, 9), seed=st.integers(0, 5000))

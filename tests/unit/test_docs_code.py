@@ -25,7 +25,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from api.cli import demo, main
+from api.cli import main
+from tests.e2e.processes import Service
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOWN_ADDRESS = "http://127.0.0.1:8080"
@@ -141,18 +142,17 @@ def test_run_blocks_run(block, tmp_path):
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
-    with demo.running(tmp_path_factory.mktemp("service")) as client:
-        yield client
+    with Service(tmp_path_factory.mktemp("service")) as running:
+        yield f"http://{running.host}"
 
 
-@pytest.mark.model
 @pytest.mark.parametrize("block", of("bash with-service"))
 def test_blocks_that_need_a_service_run(block, service, tmp_path):
     """A block marked to need the service ends well, and no answer is an error."""
     if "curl" in block.code and shutil.which("curl") is None:
         pytest.skip("there is no curl on this machine")
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
-    done = shell(block.code.replace(SHOWN_ADDRESS, service.url), tmp_path)
+    done = shell(block.code.replace(SHOWN_ADDRESS, service), tmp_path)
     assert done.returncode == 0, done.stderr
     assert '"status":4' not in done.stdout
     assert '"status":5' not in done.stdout

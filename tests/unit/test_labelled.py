@@ -66,6 +66,25 @@ def test_predictions_in_another_order_are_found_by_id():
     assert labelled.score_documents(gold, said, "stories")["pairwise"]["f1"] == 1.0
 
 
+def test_every_line_has_an_id_of_its_own():
+    """A missing or repeated id is made one that no other line has; the others stay as they are."""
+    given = ["a", "a (line 3)", "a", None, 7, "7", "line 4", "a", ["x"]]
+    ids = labelled.told_apart({k: {"id": one} for k, one in enumerate(given)})
+    assert ids == [
+        "a", "a (line 3)", "a (line 3)'", "line 4'", 7, "7 (line 6)", "line 4", "a (line 8)", ["x"],
+    ]  # fmt: skip
+    assert labelled.told_apart({11: {}}) == ["line 12"]
+
+
+def test_an_id_on_two_lines_is_two_articles():
+    """Predictions of one id are taken in the order of its lines; too few of them are an error."""
+    gold = [{"id": "x", "story": "one"}, {"id": "x", "story": "two"}, {"id": "y", "story": "two"}]
+    said = [{"id": "y", "story": "2"}, {"id": "x", "story": "1"}, {"id": "x", "story": "2"}]
+    assert labelled.score_documents(gold, said, "stories")["pairwise"]["f1"] == 1.0
+    with pytest.raises(BadInput, match=r"'x' \(line 2 of that id\)"):
+        labelled.score_documents(gold, said[:2], "stories")
+
+
 def test_rejected_lines_are_alone():
     """A line the pipeline rejected is in no group, not in one with the others."""
     gold = documents("x", "x", "x")

@@ -19,6 +19,7 @@ from api.cli import main, text
 from api.labelled import aligned
 from api.report import page
 from api.report.plots import plots
+from api.watched import Pair
 from dedupe.counterfactual import why, why_matched
 from dedupe.evidence.event import FEATURE_NAMES
 from dedupe.model import Evidence, Match, Relation
@@ -69,6 +70,8 @@ def rows(*groups, title="Harbour"):
 class Looked:
     """What a run would have seen: p by position, no evidence."""
 
+    same_from = 0.2
+
     def __init__(self, p):
         self.p = np.array(p)
 
@@ -91,6 +94,21 @@ def scored(title="Harbour", seen=None):
     gold = rows("x", "x", "x", "y", "y", title=title)
     said = rows("1", "1", "2", "2", "2")
     return evaluated.documents(gold, said, "stories", seen, calibrated=seen is not None)
+
+
+@pytest.mark.parametrize(
+    ("p", "says"),
+    [(0.2, "these two agree, their groups do not (mean 0.20)"), (0.19, "too little in common")],
+)
+def test_two_agree_from_the_border_of_one_story_on(p, says):
+    """A pair that reaches the threshold of stories agrees, though it is far from certain."""
+    seen = Looked([[1.0, p], [p, 1.0]])
+    seen.pairs = lambda left, right: [
+        Pair(p_same_story=p, p_same_text=0.0, overlap=0.0, weights=()) for _ in left
+    ]
+    split = evaluated.documents(rows("x", "x"), rows("1", "2"), "stories", seen, calibrated=False)
+    ((joint,),) = (error["joints"] for error in split.errors)
+    assert joint["says"].startswith(says)
 
 
 def wrong_pair(title="Harbour"):
@@ -293,7 +311,7 @@ def test_the_conclusion_says_what_would_do(features, says):
     """The last word names the smallest change, or that the text decides."""
     assert reasons.conclusion(why(Model(), features, same_from=0.5)).startswith(says)
     copies = reasons.conclusion(why(Model(), features, same_from=0.5, p_same_text=0.9))
-    assert copies.startswith("they carry the same text")
+    assert copies.startswith("the text they share")
 
 
 def test_errors_of_given_predictions_are_written(tmp_path, monkeypatch, capsys):
