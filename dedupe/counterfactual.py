@@ -18,6 +18,7 @@ from dedupe.attribution import EventModel, contributions, grouped, row_of
 from dedupe.evidence.event import FEATURE_NAMES
 from dedupe.model import Doubles, Match
 from dedupe.moves import Change, steps_of
+from dedupe.verdict import COPIED
 
 Asked: TypeAlias = Callable[[Doubles], Doubles]
 """p_same_story of rows of features."""
@@ -66,9 +67,11 @@ def why(
 
     It is one event from a p_same_story of ``same_from`` on.
 
-    Copies are one event whatever else is known of them: ``p_same_text`` bounds p from below.
+    Copies are one event whatever else is known of them: a ``p_same_text`` that makes them copies
+    bounds p from below.
     """
     row = row_of(features)
+    p_same_text = p_same_text if p_same_text >= COPIED else 0.0
 
     def asked(rows: Doubles) -> Doubles:
         return np.maximum(model.p_same_story(rows), p_same_text)

@@ -79,7 +79,7 @@ class Judging:
             overlap=same.shares.jaccard,
             containment=same.shares.containment,
         )
-        p_story = np.maximum(self.verdicts.p_same_story(features), same.p)
+        p_story = self.verdicts.p_one_story(features, same.p)
         return Judged(features=features, p_same_text=same.p, p_same_story=p_story)
 
     def same_text(
@@ -344,7 +344,7 @@ class _NeighbourhoodJudge:
                 for k in some or [slice(0)]
             ]
         )
-        return features, np.maximum(self._judging.verdicts.p_same_story(features), p_text)
+        return features, self._judging.verdicts.p_one_story(features, p_text)
 
     def _with_links(
         self, near: tuple[Int64s, Int64s], left: Int64s, right: Int64s

@@ -20,6 +20,8 @@ from dedupe.same_text import TextVerdict
 
 FORMAT = 2
 """Form of the data file."""
+COPIED = 0.5
+"""p_same_text from which two articles are copies."""
 _CONTAINED = 0.8
 """Share of the shorter text from which it is an excerpt."""
 _SHARED = 0.3
@@ -101,6 +103,14 @@ class Verdicts:
         unlike &= of["containment"] < _HALF
         return np.where(unlike, np.minimum(p, _OPEN), p)
 
+    def p_one_story(self, features: Doubles, p_same_text: Doubles) -> Doubles:
+        """Probability that pairs belong to one story: copies do, whatever else is known of them.
+
+        What may be a copy, but hardly is, proves nothing: two days' market reports share a form.
+        """
+        copied = np.where(p_same_text >= COPIED, p_same_text, 0.0)
+        return np.maximum(self.p_same_story(features), copied)
+
     def relation(
         self,
         ours: Profile,
@@ -114,7 +124,7 @@ class Verdicts:
         word_cosine: float = 0.0,
     ) -> Relation:
         """What ours is to theirs: a copy from a p_same_text of .5 on, else one story or nothing."""
-        if p_same_text >= 0.5:
+        if p_same_text >= COPIED:
             return _copy_relation(ours, theirs, ours_in_theirs, theirs_in_ours)
         if p_same_story < story_from:
             return Relation.NONE
