@@ -17,6 +17,9 @@ Row: TypeAlias = Mapping[str, Any]
 Level: TypeAlias = Literal["copies", "stories"]
 Label: TypeAlias = tuple[Level, bool]
 
+Answers: TypeAlias = Callable[[int], bool | None]
+"""What is said of a pair by its number; None of one that was rejected."""
+
 LEVELS: tuple[Level, ...] = ("copies", "stories")
 GROUP_FIELD: Mapping[Level, str] = {"copies": "cluster", "stories": "story"}
 COPY_JACCARD = 0.5
@@ -110,6 +113,8 @@ class Grouped:
     """Where each stands among the documents."""
     gold: Sequence[Hashable]
     said: Sequence[Hashable]
+    rejected: int = 0
+    """Lines of the file, labelled or not, that no group was said of; they are not among the rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,20 +125,34 @@ class Answered:
     """Where each stands among the pairs."""
     gold: Bools
     said: Bools
+    rejected: int = 0
+    """Pairs with such a label that could not be judged; they are not among the rows."""
+
+
+def is_labelled(row: Row, level: Level) -> bool:
+    """The document carries a label of this level."""
+    return row.get(GROUP_FIELD[level]) is not None
 
 
 def grouped(documents: Sequence[Row], predicted: Sequence[Row], level: Level) -> Grouped | None:
-    """Labels and predictions of the documents labelled at this level; None when none is."""
+    """Labels and predictions of the documents labelled at this level; None when none is.
+
+    A document that was rejected has no group, not even one of its own.
+    """
     field = GROUP_FIELD[level]
     labelled = [(k, _label(row, field)) for k, row in enumerate(documents)]
     labelled = [(k, label) for k, label in labelled if label is not None]
     if not labelled:
         return None
     by_row = aligned(documents, predicted)
+    labelled = [(k, label) for k, label in labelled if "error" not in by_row[k]]
+    if not labelled:
+        return None
     return Grouped(
         rows=[k for k, _ in labelled],
         gold=[label for _, label in labelled],
-        said=[_group(by_row[k], field, k) for k, _ in labelled],
+        said=[_group(by_row[k], field) for k, _ in labelled],
+        rejected=sum("error" in row for row in by_row),
     )
 
 
@@ -144,10 +163,14 @@ def answered(pairs: Sequence[Row], predicted: Sequence[Row], level: Level) -> An
     if not wanted:
         return None
     together = _answers(pairs, predicted, level)
+    answers = {k: answer for k in wanted if (answer := together(k)) is not None}
+    if not answers:
+        return None
     return Answered(
-        rows=wanted,
-        gold=np.array([labels[k] == (level, True) for k in wanted]),
-        said=np.array([together(k) for k in wanted]),
+        rows=list(answers),
+        gold=np.array([labels[k] == (level, True) for k in answers]),
+        said=np.array(list(answers.values())),
+        rejected=len(wanted) - len(answers),
     )
 
 
@@ -164,6 +187,7 @@ def group_scores(found: Grouped, level: Level) -> Row:
         "level": level,
         "documents": len(gold),
         "groups": len(set(gold)),
+        "rejected": found.rejected,
         "pairwise": _told(pairwise(gold, said)),
         "b_cubed": _told(b_cubed(gold, said)),
         "adjusted_rand": round(adjusted_rand(gold, said), 4),
@@ -183,6 +207,7 @@ def answer_scores(found: Answered, level: Level) -> Row:
         "pairs": len(found.rows),
         "yes": int(found.gold.sum()),
         "no": int((~found.gold).sum()),
+        "rejected": found.rejected,
         **_told(pair_scores(found.gold, found.said)),
     }
 
@@ -221,48 +246,45 @@ def _numbered(ids: Iterable[str | None]) -> list[tuple[str | None, int]]:
     return numbered
 
 
-def _answers(pairs: Sequence[Row], predicted: Sequence[Row], level: Level) -> Callable[[int], bool]:
+def _answers(pairs: Sequence[Row], predicted: Sequence[Row], level: Level) -> Answers:
     """Says of the k-th pair whether it was predicted to lie together."""
     if any("a_id" in row for row in predicted):
         return _from_verdicts(pairs, predicted, level)
     return _from_groups(pairs, predicted, level)
 
 
-def _from_verdicts(
-    pairs: Sequence[Row], predicted: Sequence[Row], level: Level
-) -> Callable[[int], bool]:
+def _from_verdicts(pairs: Sequence[Row], predicted: Sequence[Row], level: Level) -> Answers:
     """Predictions are the output of ``compare``: line by line where the ids agree, else by ids."""
     names = [(_name(pair["a"]), _name(pair["b"])) for pair in pairs]
-    told = [
-        ((_id(row.get("a_id")), _id(row.get("b_id"))), row.get("relation")) for row in predicted
-    ]
+    told = [((_id(row.get("a_id")), _id(row.get("b_id"))), row) for row in predicted]
     if len(told) == len(names) and all(
         said in {name, (None, None)} for (said, _), name in zip(told, names, strict=True)
     ):
-        relations = [relation for _, relation in told]
+        verdicts = [row for _, row in told]
     else:
         by_ids = dict(told)
         missing = next((both for both in names if both not in by_ids), None)
         if missing is not None:
             raise BadInput("predictions", f"nothing is said of {missing}", "compare the same file")
-        relations = [by_ids[both] for both in names]
+        verdicts = [by_ids[both] for both in names]
     yes = COPY_RELATIONS if level == "copies" else frozenset(Relation) - {Relation.NONE}
-    return lambda k: relations[k] in yes
+    return lambda k: None if "error" in verdicts[k] else verdicts[k].get("relation") in yes
 
 
-def _from_groups(
-    pairs: Sequence[Row], predicted: Sequence[Row], level: Level
-) -> Callable[[int], bool]:
+def _from_groups(pairs: Sequence[Row], predicted: Sequence[Row], level: Level) -> Answers:
     """Predictions are the output of ``dedupe``: together is what shares a group."""
     field = GROUP_FIELD[level]
-    groups = {_id(row.get("id")): _group(row, field, k) for k, row in enumerate(predicted)}
+    groups = {
+        _id(row.get("id")): None if "error" in row else _group(row, field) for row in predicted
+    }
 
-    def together(k: int) -> bool:
+    def together(k: int) -> bool | None:
         sides = [_name(pairs[k][side]) for side in ("a", "b")]
         missing = next((name for name in sides if name not in groups), None)
         if missing is not None:
             raise BadInput("predictions", f"nothing is said of {missing!r}", "predict --docs")
-        return groups[sides[0]] == groups[sides[1]]
+        a, b = (groups[side] for side in sides)
+        return None if a is None or b is None else a == b
 
     return together
 
@@ -284,10 +306,8 @@ def _label(row: Row, field: str) -> Hashable:
     return label
 
 
-def _group(row: Row, field: str, k: int) -> Hashable:
-    """The predicted group; a rejected line is alone."""
-    if "error" in row:
-        return ("rejected", k)
+def _group(row: Row, field: str) -> str:
+    """The predicted group of a line that was not rejected."""
     group: str | None = row.get(field)
     if group is None:
         raise BadInput("predictions", f"carry no {field}", "predict with --level both")

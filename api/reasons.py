@@ -95,7 +95,10 @@ def evidence(group: str, columns: Mapping[str, float]) -> str:
         return f"{'a weekday' if columns.get('weekday_shared') else 'no weekday'} in common"
     # A mass says in another unit what the share beside it says.
     told = {n: v for n, v in columns.items() if not n.startswith("has_") and "_mass" not in n}
-    first = next(iter(told), None)
+    if not told:
+        masses = (value for name, value in columns.items() if "_mass" in name)
+        return f"{noun if any(masses) else f'no {noun}'} in common"
+    first = next(iter(told))
     shown = (
         f"{name.replace('_', ' ')} {_share(value)}"
         for name, value in told.items()

@@ -129,14 +129,14 @@ class Seen:
         batch = self._watched.batch([self._items[k].profile for k in items.tolist()])
         features = event.features(
             batch.events,
-            at[:, 0],
-            at[:, 1],
+            batch.at[at[:, 0]],
+            batch.at[at[:, 1]],
             overlap=np.array([k.overlap if k else 0.0 for k in links]),
             containment=np.array([max(k.a_in_b, k.b_in_a) if k else 0.0 for k in links]),
         )
         verdicts = self._watched.verdicts
         p_text = np.array([k.p_same_text if k else 0.0 for k in links])
-        p_story = np.maximum(verdicts.p_same_story(features), p_text)
+        p_story = verdicts.p_one_story(features, p_text)
         odds = contributions(verdicts, features)
         return [
             Pair(

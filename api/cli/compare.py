@@ -20,6 +20,7 @@ def command(ctx: click.Context, path: str, out: str) -> None:
     \b
     samestory compare pairs.jsonl.gz -o verdicts.jsonl
     """
+    options.kept_apart({"--out": out}, [path])
     from api import bootstrap
     from api.cli.progress import bar
 

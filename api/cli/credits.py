@@ -20,6 +20,7 @@ def command(ctx: click.Context, path: str, out: str) -> None:
     \b
     samestory credits articles.jsonl -o credits.jsonl
     """
+    options.kept_apart({"--out": out}, [path])
     from api import bootstrap
     from api.cli.progress import bar
 

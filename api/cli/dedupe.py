@@ -40,6 +40,7 @@ def command(
     samestory dedupe articles.jsonl.gz -o grouped.jsonl
     samestory dedupe articles.jsonl --level copies -o copies.jsonl
     """
+    options.kept_apart({"--out": out}, [path])
     if resume and out == files.STANDARD:
         raise click.UsageError("--resume needs -o OUT: work in progress is kept beside OUT")
     keep_freed_memory()

@@ -47,7 +47,9 @@ Row = Mapping[str, Any]
     help="Write one page with plots and the worst mistakes (needs matplotlib).",
 )
 @options.as_json
+@click.pass_context
 def command(
+    ctx: click.Context,
     paths: tuple[str, ...],
     docs: str | None,
     level: str,
@@ -66,6 +68,9 @@ def command(
     stories  yes: SAME, OK, below 2     no: DIFFERENT, BAD, 3 and above
     without a label: copies when jaccard5 >= .5 or containment5 >= .8, else ignored
 
+    A line that dedupe or compare rejects is told as rejected and scored neither way. A file of which
+    nothing can be scored makes the exit code 1, and no mistakes and no page are written.
+
     Mistakes are counted: labelled groups that were split, found ones that merge several. Where the
     pipeline is run, p_same_story is held against the labels of all candidate pairs (Brier score,
     expected calibration error in 10 bins of equal mass).
@@ -74,6 +79,7 @@ def command(
     samestory evaluate stories.jsonl.gz --level stories --report report.html
     samestory evaluate pairs.jsonl --docs articles.jsonl --predictions grouped.jsonl
     """
+    options.kept_apart({"--errors": errors, "--report": report}, [*paths, docs, predictions])
     if predictions is not None and len(paths) > 1:
         raise click.UsageError("--predictions are those of one FILE: name only that one")
     if report is not None:
@@ -87,15 +93,24 @@ def command(
         documents=None if docs is None else {str(row.get("id")): row for row in _rows(docs)},
         explained=errors is not None or report is not None,
     )
-    done = []
+    done, unscored = [], False
     for path in paths:
-        scored = scoring.file(_rows(path))
+        rows = _rows(path)
+        scored = scoring.file(rows)
         done += [(path, one) for one in scored]
         for one in scored:
             row = {"file": path, **one.figures}
             click.echo(orjson.dumps(row) if as_json else _text(row))
         if not scored:
-            click.echo(f"{path}: no label says anything of {' or '.join(scoring.levels)}", err=True)
+            unscored = True
+            click.echo(f"{path}: nothing to score: {_lacking(rows, scoring.levels)}", err=True)
+    if unscored:
+        ctx.exit(1)
+    _write(done, errors, report)
+
+
+def _write(done: Sequence[tuple[str, Evaluated]], errors: str | None, report: str | None) -> None:
+    """The mistakes and the page are written where they were asked for."""
     if errors is not None:
         files.write_rows(errors, _mistakes(done))
     if report is not None:
@@ -110,6 +125,13 @@ def _mistakes(done: Sequence[tuple[str, Evaluated]]) -> Iterator[Row]:
     for path, one in done:
         for error in one.errors:
             yield {"file": path, "level": one.figures["level"], **error}
+
+
+def _lacking(rows: Sequence[Row], levels: Sequence[str]) -> str:
+    """Why nothing can be scored."""
+    if not rows:
+        return "it is empty"
+    return f"no line that can be used has a label that says anything of {' or '.join(levels)}"
 
 
 def _can_draw() -> None:
@@ -152,7 +174,8 @@ def _text(row: Row) -> str:
     if "pairs" in row:
         head = f"{row['file']}  {row['level']}: {row['pairs']:,} pairs, {row['yes']:,} of them yes"
         said = f"{errors['wrong']:,} said yes wrongly, {errors['missed']:,} missed"
-        return "\n".join([head, _line("pairs", row), _named("errors", said), *_calibration(row)])
+        told = [head, *_rejected(row), _line("pairs", row), _named("errors", said)]
+        return "\n".join([*told, *_calibration(row)])
     head = (
         f"{row['file']}  {row['level']}: {row['documents']:,} articles in {row['groups']:,} groups"
     )
@@ -163,7 +186,13 @@ def _text(row: Row) -> str:
     )
     measures = [_line("pairwise", row["pairwise"]), _line("B-cubed", row["b_cubed"])]
     ari = _named("ARI", f"{row['adjusted_rand']:.4f}")
+    head = "\n".join([head, *_rejected(row)])
     return "\n".join([head, *measures, ari, _named("errors", said), *_calibration(row)])
+
+
+def _rejected(row: Row) -> list[str]:
+    told = f"{row['rejected']:,} {'pairs' if 'pairs' in row else 'lines'}, scored neither way"
+    return [_named("rejected", told)] if row["rejected"] else []
 
 
 def _calibration(row: Row) -> list[str]:

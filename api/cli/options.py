@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from api.cli.files import STANDARD
 
 if TYPE_CHECKING:
     from api.config import Config, Shipped
@@ -19,6 +23,31 @@ def in_a_folder(_ctx: click.Context, _option: click.Parameter, path: str | None)
     if not folder.is_dir():
         raise click.BadParameter(f"there is no folder {folder}")
     return path
+
+
+def kept_apart(outputs: Mapping[str, str | None], inputs: Iterable[str | None]) -> None:
+    """No output, given by its option, is an input or another output.
+
+    Raises:
+        click.UsageError: one is; told before any work.
+    """
+    written = {option: path for option, path in outputs.items() if path is not None}
+    for option, path in written.items():
+        if any(one not in {None, STANDARD} and _one_file(path, str(one)) for one in inputs):
+            raise click.UsageError(f"{option} {path} would replace a file that is read")
+    for a, b in combinations(written, 2):
+        if _one_file(written[a], written[b]):
+            raise click.UsageError(f"{a} and {b} name one file: {written[a]}")
+
+
+def _one_file(a: str, b: str) -> bool:
+    """Both name one file, by whatever names; a device or a pipe may be named twice."""
+    if STANDARD in {a, b}:
+        return a == b
+    one, other = Path(a).resolve(), Path(b).resolve()
+    if one.exists() and other.exists():
+        return one.is_file() and one.samefile(other)
+    return one == other
 
 
 data = click.option(

@@ -44,8 +44,10 @@ class Scoring:
         return self._documents(rows)
 
     def _documents(self, rows: Sequence[Row]) -> list[Evaluated]:
-        from api import evaluated
+        from api import evaluated, labelled
 
+        if not any(labelled.is_labelled(row, level) for row in rows for level in self.levels):
+            return []
         if self.said is not None:
             predicted, run = self.said, None
             if self.explained:
@@ -67,6 +69,8 @@ class Scoring:
 
         labels = [labelled.pair_label(row) for row in rows]
         kept = [k for k, label in enumerate(labels) if label and label[0] in self.levels]
+        if not kept:
+            return []
         said = self.said
         if said is not None and len(said) == len(rows) and "a_id" in said[0]:
             said = [said[k] for k in kept]  # a line of compare for every line of the file

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import orjson
 import pytest
 
 from api import labelled
-from api.cli import main
+from api.cli import main, options
 from dedupe.errors import BadInput
 
 
@@ -85,11 +87,33 @@ def test_an_id_on_two_lines_is_two_articles():
         labelled.score_documents(gold, said[:2], "stories")
 
 
-def test_rejected_lines_are_alone():
-    """A line the pipeline rejected is in no group, not in one with the others."""
-    gold = documents("x", "x", "x")
-    said = [{"id": str(k), "error": "no text"} for k in range(3)]
-    assert labelled.score_documents(gold, said, "stories")["pairwise"]["recall"] == 0.0
+def test_rejected_lines_are_told_and_not_scored():
+    """A rejected line is in no group, not even one of its own; where all are, there is no score."""
+    gold = documents("x", "x", "x", "y", None)
+    said = documents("1", "1", "1", "2", "2")
+    for k in (2, 3, 4):
+        said[k] = {"id": str(k), "error": "no text"}
+    told = labelled.score_documents(gold, said, "stories")
+    assert (told["documents"], told["groups"], told["rejected"]) == (2, 1, 3)
+    assert told["pairwise"]["recall"] == told["b_cubed"]["f1"] == 1.0
+    assert labelled.score_documents(gold[2:], said[2:], "stories") is None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [
+            {"a_id": "0", "b_id": "1", "relation": "exact"},
+            {"a_id": None, "b_id": None, "error": "no text"},
+        ],
+        [{"id": "0", "story": "s"}, {"id": "1", "story": "s"}, {"id": "2", "error": "no text"}],
+    ],
+)
+def test_rejected_pairs_are_told_and_not_scored(said):
+    """A pair that was not judged is no wrong answer."""
+    pairs = [pair("0", "1", "SAME"), pair("0", "2", "SAME")]
+    told = labelled.score_pairs(pairs, said, "stories")
+    assert (told["pairs"], told["yes"], told["rejected"], told["recall"]) == (1, 1, 1, 1.0)
 
 
 def test_missing_predictions_are_refused():
@@ -192,3 +216,66 @@ def test_the_command_scores_given_predictions(tmp_path, capsys):
         main.main([*arguments, "--json"])
     told = orjson.loads(capsys.readouterr().out)
     assert told["pairwise"]["precision"] == pytest.approx(1 / 3, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("rows", "reason"),
+    [
+        ([], "it is empty"),
+        (documents("x", "x", field="cluster"), "has a label that says anything of stories"),
+        ([{"a": {}, "b": {}, "label": "reprint"}], "has a label that says anything of stories"),
+    ],
+)
+def test_a_file_of_which_nothing_can_be_scored_fails(tmp_path, capsys, rows, reason):
+    """One line says why, the exit code is 1, and neither mistakes nor a page are written."""
+    gold, errors, page = (tmp_path / name for name in ("gold.jsonl", "e.jsonl", "r.html"))
+    gold.write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    outputs = ["--errors", str(errors), "--report", str(page)]
+    with pytest.raises(SystemExit) as left:
+        main.main(["evaluate", str(gold), "--level", "stories", *outputs])
+    assert left.value.code == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"{gold}: nothing to score: ")
+    assert line.endswith(reason)
+    assert not errors.exists()
+    assert not page.exists()
+
+
+ONE_FILE = [
+    ("evaluate", "X", "--errors", "X"),
+    ("evaluate", "X", "--report", "X"),
+    ("evaluate", "X", "--report", "L"),
+    ("evaluate", "X", "--report", "H"),
+    ("evaluate", "X", "--docs", "D", "--errors", "D"),
+    ("evaluate", "X", "--predictions", "D", "--errors", "D"),
+    ("evaluate", "X", "--errors", "F", "--report", "F"),
+    ("evaluate", "X", "--errors", "-", "--report", "-"),
+    ("dedupe", "X", "-o", "X"),
+    ("dedupe", "L", "-o", "X"),
+    ("compare", "X", "-o", "X"),
+    ("credits", "X", "-o", "X"),
+]
+
+
+@pytest.mark.parametrize("words", ONE_FILE, ids=" ".join)
+def test_no_output_replaces_what_is_read_or_written(tmp_path, monkeypatch, capsys, words):
+    """One file under two names is refused as wrong usage before any work; it stays as it was."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("X", "D"):
+        (tmp_path / name).write_bytes(b"no json")
+    (tmp_path / "L").symlink_to("X")
+    (tmp_path / "H").hardlink_to("X")
+    with pytest.raises(SystemExit) as left:
+        main.main(list(words))
+    assert left.value.code == 2
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert "would replace a file that is read" in last or "name one file" in last
+    assert (tmp_path / "X").read_bytes() == (tmp_path / "D").read_bytes() == b"no json"
+    assert not (tmp_path / "F").exists()
+
+
+def test_streams_may_be_named_twice(tmp_path):
+    """Standard input is not standard output, and a device is no file to be lost."""
+    options.kept_apart({"--out": "-"}, ["-", None])
+    options.kept_apart({"--errors": os.devnull, "--report": os.devnull}, [os.devnull])
+    options.kept_apart({"--errors": str(tmp_path / "a"), "--report": None}, [str(tmp_path / "b")])

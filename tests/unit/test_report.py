@@ -20,6 +20,7 @@ from api.labelled import aligned
 from api.report import page
 from api.report.plots import plots
 from api.watched import Pair
+from dedupe.attribution import grouped
 from dedupe.counterfactual import why, why_matched
 from dedupe.evidence.event import FEATURE_NAMES
 from dedupe.model import Evidence, Match, Relation
@@ -267,6 +268,23 @@ def test_without_matplotlib_the_command_says_what_to_install(monkeypatch, tmp_pa
     assert left.value.code == 2
     assert ".[report]" in capsys.readouterr().err.splitlines()[-1]
     assert not (tmp_path / "r.html").exists()
+
+
+def test_all_evidence_is_put_into_words():
+    """Every kind of evidence says something, whether nothing, anything or all of it is known."""
+    for value in (0.0, 0.5, 1.0):
+        for flag in (0.0, 1.0):
+            for group, at in grouped().items():
+                names = [FEATURE_NAMES[k] for k in at]
+                found = {name: flag if name.startswith("has_") else value for name in names}
+                assert reasons.evidence(group, found).strip(), (group, value, flag)
+    assert reasons.evidence("quotes", {"quote_mass": 2.0, "has_quotes": 1.0}) == "quotes in common"
+    assert (
+        reasons.evidence("quotes", {"quote_mass": 0.0, "has_quotes": 1.0}) == "no quotes in common"
+    )
+    assert (
+        reasons.evidence("quotes", {"quote_mass": 0.0, "has_quotes": 0.0}) == "not both have quotes"
+    )
 
 
 @pytest.mark.parametrize(
