@@ -223,6 +223,7 @@ def rebuild_index(config: Config, *, progress: Progress) -> int:
             counted = reader.frequencies_known()[0]
         if counted:  # in hashes, which another release may make otherwise
             service.rarity.count(store, progress)
+        service.unlink()
         for start in progress(range(0, len(ids), REFRESH), label="rebuild"):
             service.refresh(ids[start : start + REFRESH])
         service.learn()

@@ -64,8 +64,13 @@ class Gatherer:
     def left_behind(self, store: Reader, placement: Placement) -> Neighbourhood:
         """The neighbourhood of those that an article has left."""
         left = frozenset({placement.cluster, placement.story})
-        members = self._story(store, placement.story, self._settings.repair_limit)
-        return self._neighbourhood(store, (), members, (), vacated=left)
+        most = self._settings.repair_limit
+        # The cluster first: its canonical may have been the one that left.
+        ids = store.cluster_members(placement.cluster, limit=most)
+        room = max(most - len(ids), 1)
+        members = {m.profile.id: m for m in store.members(ids)}
+        members |= {m.profile.id: m for m in self._story(store, placement.story, room)}
+        return self._neighbourhood(store, (), members.values(), (), vacated=left)
 
     def _find(
         self, store: Reader, reading: Reading
@@ -206,8 +211,8 @@ class Gatherer:
             new_links=tuple(links),
             clusters={c: found for c in clusters if (found := store.cluster(c)) is not None},
             stories={s: known for s in stories if (known := store.story(s)) is not None},
-            partial=_partial([p.story for p in placed], store.story_members)
-            | _partial([p.cluster for p in placed], store.cluster_members),
+            partial=_partial([p.story for p in placed], vacated, store.story_members)
+            | _partial([p.cluster for p in placed], vacated, store.cluster_members),
             vacated=vacated,
         )
 
@@ -269,9 +274,11 @@ def _under_one_headline(
     return [asked[k][0] for k in np.flatnonzero(alike).tolist()]
 
 
-def _partial(gathered: Sequence[str], members: Callable[..., Sequence[str]]) -> frozenset[str]:
-    """Groups that have more members than were gathered."""
-    counts: dict[str, int] = {}
+def _partial(
+    gathered: Sequence[str], vacated: Iterable[str], members: Callable[..., Sequence[str]]
+) -> frozenset[str]:
+    """Groups that have more members than were gathered, those vacated included."""
+    counts = dict.fromkeys(vacated, 0)
     for name in gathered:
         counts[name] = counts.get(name, 0) + 1
     return frozenset(n for n, count in counts.items() if len(members(n, limit=count + 1)) > count)

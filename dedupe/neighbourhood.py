@@ -37,7 +37,7 @@ class Neighbourhood:
     clusters: Mapping[str, ClusterState] = field(default_factory=dict)
     stories: Mapping[str, StoryState] = field(default_factory=dict)
     partial: frozenset[str] = frozenset()
-    """Clusters and stories of which only some members are among the items: they move whole."""
+    """Clusters and stories of which some members are not among the items: they move whole."""
     vacated: frozenset[str] = frozenset()
     """Clusters and stories that an article has just left."""
 

@@ -43,8 +43,9 @@ def settle(
         stories=tuple(s for s in story_states if s != around.stories.get(s.id)),
         retired=clusters.retired + stories.retired,
         links=around.new_links,
-        unlinked=frozenset(stories.ids),
+        unlinked=frozenset(stories.ids).union(one.id for one in stories.retired),
         related=related(around, judge, events, stories.ids, settings),
+        recounted=_uncertain(around, placed, clusters, stories),
         events=_joined(around, placed)
         + _regrouped("cluster", clusters)
         + _regrouped("story", stories)
@@ -64,8 +65,24 @@ def _trace(
         lambda: new_id(kind),
         claims=[item.claim for item in around.items],
         weight={name: state.size for name, state in states.items() if name in around.partial},
-        vacated=around.vacated & states.keys(),
+        vacated=(around.vacated & states.keys()) - around.partial,
     )
+
+
+def _uncertain(
+    around: Neighbourhood, placed: Sequence[Placement], *lineages: Lineage
+) -> frozenset[str]:
+    """The groups whose sizes rest on members that were not gathered: those moved from any to any.
+
+    None where nobody leaves a group that was gathered in part: then what is added is what is new.
+    """
+    left = around.vacated & around.partial
+    for item, new in zip(around.items, placed, strict=True):
+        if (old := item.placement) is not None:
+            left |= {old.cluster, old.story} - {new.cluster, new.story}
+    if not left & around.partial:
+        return frozenset()
+    return around.partial.union(*(lineage.ids for lineage in lineages))
 
 
 def _joined(around: Neighbourhood, placed: Sequence[Placement]) -> tuple[Event, ...]:

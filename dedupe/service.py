@@ -192,16 +192,33 @@ class Service:
             writer.apply(self._settled(around))
 
     def refresh(self, article_ids: Sequence[str]) -> None:
-        """The articles read, embedded and judged anew: after a change of model or version."""
+        """The articles read, embedded and judged anew: after a change of model or version.
+
+        Those that are gone by then are left out, those revised meanwhile are read once more.
+        """
         with self.store.read() as reader:
             found = [stored for name in article_ids if (stored := reader.article(name))]
         readings = self._read([stored.article for stored in found])
+        revised = []
         with self._writing() as writer:
-            for stored, reading in zip(found, readings, strict=True):
-                if isinstance(reading, Reading):
-                    same = _renamed(reading, stored.id)
-                    writer.reread(same)
-                    self._place(writer, same, stored, Status.UNCHANGED)
+            for before, reading in zip(found, readings, strict=True):
+                # Where it lies is looked up now: the one before may have moved it.
+                stored = writer.article(before.id)
+                if stored is None or not isinstance(reading, Reading):
+                    continue
+                if stored.article != before.article:
+                    revised.append(stored.id)
+                    continue
+                same = _renamed(reading, stored.id)
+                writer.reread(same)
+                self._place(writer, same, stored, Status.UNCHANGED)
+        if revised:
+            self.refresh(revised)
+
+    def unlink(self) -> None:
+        """No two stories are linked: before all is judged anew, which links them again."""
+        with self._writing() as writer:
+            writer.forget_related()
 
     def furniture(self, source: str) -> Sequence[Line]:
         """What was learned as furniture of a source, with the evidence; most frequent first."""

@@ -126,6 +126,10 @@ class Plan:
     links: tuple[CopyLink, ...] = ()
     unlinked: frozenset[str] = frozenset()
     """Stories whose links among each other were worked out anew: every stored related link between
-    two of them is dropped before ``related`` is stored; links to other stories stay."""
+    two of them is dropped before ``related`` is stored; links to other stories stay, those of retired
+    ones with their heirs."""
     related: tuple[RelatedLink, ...] = ()
+    recounted: frozenset[str] = frozenset()
+    """Clusters and stories whose sizes and origins are estimates, some of their members not having
+    been gathered: they are counted once everything lies where it belongs."""
     events: tuple[Event, ...] = ()

@@ -12,8 +12,9 @@ from api.cli import options
 def command(data: str | None) -> None:
     """Make the vector and sketch indexes anew from the store.
 
-    The store is the truth, an index only a cache. Needed after the model was changed; a damaged
-    or missing index is rebuilt by itself.
+    The store is the truth, an index only a cache. Every article is read and judged anew. Needed
+    after the model was changed, or a release reads or judges otherwise; a damaged or missing index
+    is rebuilt by itself.
 
     \b
     samestory rebuild-index --data var

@@ -285,6 +285,18 @@ INSERT INTO index_log (key, op) VALUES (:key, :op)
 -- Name the state of an article's profile, sketch and vector.
 UPDATE articles SET stamp = :stamp, waiting = :waiting WHERE key = :key
 
+-- unname_in_cluster --
+-- No article of its cluster stands to this one any longer.
+UPDATE articles SET cluster_relation = 'none', cluster_of = NULL, cluster_probability = NULL
+WHERE cluster = (SELECT cluster FROM articles WHERE key = :key)
+    AND cluster_of = (SELECT id FROM articles WHERE key = :key)
+
+-- unname_in_story --
+-- No article of its story stands to this one any longer.
+UPDATE articles SET story_relation = 'none', story_of = NULL, story_probability = NULL
+WHERE story = (SELECT story FROM articles WHERE key = :key)
+    AND story_of = (SELECT id FROM articles WHERE key = :key)
+
 -- delete_article --
 -- An article goes, and all that hangs on its row.
 DELETE FROM articles WHERE key = :key
@@ -353,6 +365,20 @@ ON CONFLICT (id) DO UPDATE SET
     size = excluded.size, independent_sources = excluded.independent_sources,
     first = excluded.first, last = excluded.last
 
+-- count_cluster --
+-- How many articles a cluster holds; updates of a piece count once.
+UPDATE clusters SET size = (
+    SELECT count(*) FROM articles WHERE cluster = :id AND cluster_relation IS NOT 'update'
+)
+WHERE id = :id
+
+-- count_story --
+-- How many articles a story holds; updates of a piece count once.
+UPDATE stories SET size = (
+    SELECT count(*) FROM articles WHERE story = :id AND cluster_relation IS NOT 'update'
+)
+WHERE id = :id
+
 -- count_origins --
 -- How many origins a story has, by the clusters that lie in it.
 UPDATE stories SET independent_sources = (
@@ -397,6 +423,10 @@ UPDATE articles SET story = :heir WHERE story = :id
 -- move_story_clusters --
 -- Whatever still lies in a retired story moves with it.
 UPDATE clusters SET story = :heir WHERE story = :id
+
+-- forget_related --
+-- The links of all stories are about to be written anew.
+DELETE FROM related_links
 
 -- unlink --
 -- The links of these stories among each other are about to be written anew.

@@ -165,6 +165,8 @@ class SqliteStore:
                 "PRAGMA secure_delete = ON",
                 "PRAGMA foreign_keys = ON",
             )
+            if not accept_mismatch:
+                self._refuse_before_migrating(versions)
             self._schema = migrate(self._writer, shipped())
             # From here on waiting for the lock is _begin's.
             self._writer.execute("PRAGMA busy_timeout = 0")
@@ -174,6 +176,18 @@ class SqliteStore:
             with self.read() as reader:
                 self._refuse_mismatch(reader)
         self._fill_lists()
+
+    def _refuse_before_migrating(self, versions: Mapping[str, str]) -> None:
+        """What is refused keeps its form: the release that made it opens it still."""
+        connection = self._connection()
+        if not 0 < schema_version(connection) < shipped()[-1][0]:
+            return
+        reader = SqliteReader(connection, self._queries, self._profiles)
+        try:
+            if reader.article_ids(after=None, limit=1):
+                self._refuse_versions(reader.versions(), versions)
+        finally:
+            reader.close()
 
     def _fill_lists(self) -> None:
         """Articles stored before there were lists are in them, and removed ones leave the index.
@@ -206,20 +220,22 @@ class SqliteStore:
         return {name: value for name, value in versions.items() if name not in stored}
 
     def _refuse_mismatch(self, reader: SqliteReader) -> None:
-        stored = reader.versions()
-        for name, ours in self._expected.items():
-            theirs = stored.get(name)
-            if theirs != ours:
-                raise VersionMismatch(
-                    f"the data in {self._path} was made with {name} {theirs or 'unknown'}, "
-                    f"settings name {name} {ours}; run `samestory rebuild-index`"
-                )
+        self._refuse_versions(reader.versions(), self._expected)
         schema = self._schema
         if (present := schema_version(self._connection())) != schema:
             raise VersionMismatch(
                 f"the data in {self._path} has schema {present} by now, this process knows "
                 f"{schema}; restart it with the release that migrated the data"
             )
+
+    def _refuse_versions(self, stored: Mapping[str, str], expected: Mapping[str, str]) -> None:
+        for name, ours in expected.items():
+            theirs = stored.get(name)
+            if theirs != ours:
+                raise VersionMismatch(
+                    f"the data in {self._path} was made with {name} {theirs or 'unknown'}, "
+                    f"settings name {name} {ours}; run `samestory rebuild-index`"
+                )
 
     @contextmanager
     def _transaction(self, deadline: float) -> Iterator[SqliteWriter]:

@@ -106,6 +106,8 @@ class SqliteWriter(SqliteReader, SearchWriter, FrequencyWriter):
         key = self._key(article_id)
         self._unlist(key)
         self._forget(key)
+        self._write("unname_in_cluster", key=key)
+        self._write("unname_in_story", key=key)
         self._write("delete_article", key=key)
         self._write("forget_responses", id=article_id)
         self._write("log_index", key=key, op=_REMOVED)
@@ -151,9 +153,17 @@ class SqliteWriter(SqliteReader, SearchWriter, FrequencyWriter):
         self._write("unlink", ids=orjson.dumps(sorted(plan.unlinked)).decode())
         self._write_many("put_related", map(_related_row, plan.related))
         self._retire(plan.retired)
-        # A verdict on a part of a story cannot tell: here all of its clusters are at hand.
-        self._write_many("count_origins", ({"id": story.id} for story in plan.stories))
+        # A verdict on a part of a group cannot tell: here all that lies in it is at hand.
+        counted = [{"id": name} for name in sorted(plan.recounted)]
+        self._write_many("count_cluster", counted)
+        self._write_many("count_story", counted)
+        stories = {story.id for story in plan.stories} | plan.recounted
+        self._write_many("count_origins", ({"id": name} for name in sorted(stories)))
         self.log(plan.events)
+
+    def forget_related(self) -> None:
+        """No two stories are linked; those settled from now on are linked anew."""
+        self._write("forget_related")
 
     def learn(self, source: str, lines: Sequence[Line]) -> None:
         """These are the furniture of the source; of others only what a person kept is known."""

@@ -52,7 +52,7 @@ from dedupe.state import (
     StoryState,
 )
 from index.sqlite import SqliteStore
-from index.sqlite.migrate import shipped
+from index.sqlite.migrate import migrate, schema_version, shipped
 
 VERSIONS = {"encoder": "hashed-1", "sketch": "1"}
 NOW = datetime(2024, 5, 6, 7, 8, 9, 123456, tzinfo=UTC)
@@ -1068,6 +1068,21 @@ class TestFiles:
             assert len(writer.index_changes(after=position)[1]) == 2
             assert writer.verify() == []
         other.close()
+
+    def test_what_is_refused_keeps_its_form(self, tmp_path):
+        """Data of an older release and of other versions is refused before it is migrated."""
+        path = tmp_path / "store.db"
+        connection = sqlite3.connect(path, isolation_level=None)
+        migrate(connection, shipped()[:1])
+        connection.execute(
+            "INSERT INTO articles (id, revision, received, lede_hash, waiting, stamp)"
+            " VALUES ('a', 1, 0.0, x'00', 0, 0)"
+        )
+        connection.execute("INSERT INTO meta (name, value) VALUES ('verdict', '1')")
+        with pytest.raises(VersionMismatch, match="verdict 1, settings name verdict 2; run"):
+            SqliteStore.open(path, versions={"verdict": "2"})
+        assert schema_version(connection) == 1
+        connection.close()
 
     def test_a_process_of_the_old_encoder_stops_writing(self, tmp_path):
         """Who opened before the encoder changed is refused at its next write."""

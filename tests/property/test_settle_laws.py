@@ -196,6 +196,20 @@ def test_a_story_in_part_keeps_the_origins_that_are_not_seen():
 
 @given(n=st.integers(1, 9), seed=st.integers(0, 5000))
 @settings(max_examples=60)
+def test_links_of_retired_stories_are_worked_out_anew(n, seed):
+    """No link of a story that was gathered outlives it in its heir's name."""
+    rng = np.random.default_rng(seed)
+    olds = [f"s{rng.integers(0, n)}" for _ in range(n)]
+    items = [
+        replace(item(k), placement=Placement(article_id=f"a_{k:02}", cluster=f"c{k}", story=old))
+        for k, old in enumerate(olds)
+    ]
+    plan = settled(items, [], agreement(n, seed), list(range(n)))
+    assert set(olds) <= plan.unlinked
+
+
+@given(n=st.integers(1, 9), seed=st.integers(0, 5000))
+@settings(max_examples=60)
 def test_every_cluster_lies_in_one_story(n, seed):
     """Copies are never in two stories, and every group has a state of its true size."""
     items = [item(k, hours=float(k)) for k in range(n)]
