@@ -159,7 +159,7 @@ def candidates(found: Corpus, *, neighbours: int, window: float | None) -> Pairs
 def hand_read(
     table: Path, name: str, documents: Sequence[dict[str, Any]]
 ) -> tuple[list[dict[str, Any]], list[tuple[str, str]], Doubles, Doubles]:
-    """The documents of one set of which pairs were read by hand, and the pairs.
+    """The documents of one set of which pairs were read one by one, and the pairs.
 
     Returns:
         The documents, the ids of both ends of each pair, 1 for one event and 0 for anything else,

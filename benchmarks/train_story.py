@@ -6,7 +6,8 @@ The model is a logistic regression over the columns of ``STORY``. It is fitted t
 pairs of each set, those the service would judge, so that its probabilities mean what they say;
 sets weigh what ``WEIGHT`` says whatever their size, and dates, titles and vectors are taken from
 a share of the pairs, so that an article without them is judged by what is there. The pairs of
-``labels/story_pairs.tsv`` were read by hand; each stands for the candidates of its kind.
+``labels/story_pairs.tsv`` were read one by one, by a language model; each stands for the
+candidates of its kind.
 
 For every set the same is fitted without it and kept in benchmarks/folds/story, where
 benchmarks/stories.py finds it. Printed are calibration and F1 of each set by the model that has
@@ -57,7 +58,7 @@ PAIRED = {
     "bloomberg_large": "bloomberg_large",
 }
 READ = ("reuters_dev", "allsides_dev")
-"""Sets of which pairs were read by hand."""
+"""Sets of which pairs were read one by one."""
 WEIGHT = {"reuters_dev": 0.5, "semeval": 1.0, "telegram": 0.7, "finnews": 0.15,
           "bloomberg_hard": 0.3, "bloomberg_large": 0.5, "hand": 0.7}  # fmt: skip
 """Silver labels, headlines without a body and shortened texts count for less than 1."""
@@ -76,7 +77,7 @@ UNDATED = {"knee": 1.65, "level": 0.82, "slope": 5.0}
 """How far content alone convinces, set so that the May and June disclosures of the seeds, posted
 without dates, stay under .7; beyond log odds of 1.86 nothing changes."""
 TEMPERED = 0.75
-"""Power of the number of candidates that a pair read by hand stands for: with 1 few pairs of low
+"""Power of the number of candidates that such a pair stands for: with 1 few pairs of low
 probability would rule the fit."""
 RIDGE = 0.02
 """Inverse strength of the L2 penalty on standardised columns."""
@@ -167,7 +168,7 @@ def main() -> None:
 def family(name: str) -> str:
     """What is left out with a set.
 
-    Both bloomberg files have articles in common; most pairs read by hand are of Reuters.
+    Both bloomberg files have articles in common; most pairs read one by one are of Reuters.
     """
     if name.startswith("bloomberg"):
         return "bloomberg"
@@ -222,12 +223,12 @@ class Laboratory:
         return Sample(self.columns(found, pairs), pairs.label, WEIGHT.get(name, 1.0))
 
     def _hand(self) -> Sample:
-        """The pairs read by hand; of the labels only E is one event."""
+        """The pairs read one by one; of the labels only E is one event."""
         parts = []
         for name in READ:
             told = rows(self._data / f"{name}.jsonl.gz")
             documents, ends, label, weight = hand_read(LABELS, name, told)
-            one = self._corpus(f"{name}, pairs read by hand", documents)
+            one = self._corpus(f"{name}, pairs read one by one", documents)
             left, right = np.array([[one.number[a], one.number[b]] for a, b in ends]).T
             pairs = Pairs(left=left, right=right, label=label)
             weight = weight**TEMPERED
