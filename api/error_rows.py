@@ -11,6 +11,7 @@ from api.watched import Pair, Seen
 from dedupe.counterfactual import Weight, Why
 from dedupe.mistakes import Divided, Joint, Part, joints
 from dedupe.model import Match
+from dedupe.verdict import COPIED
 
 Json: TypeAlias = dict[str, Any]
 Row: TypeAlias = Mapping[str, Any]
@@ -148,7 +149,7 @@ def _said(kind: str, level: Level, joint: Joint, pair: Pair | None, same_from: f
     if level == "copies":
         return f"text in common {pair.overlap:.2f}, same text {pair.p_same_text:.2f}"
     if kind == "merged":
-        if pair.p_same_text >= 0.5:
+        if pair.p_same_text >= COPIED:
             return "held together by text they share"
         return f"held together by {_named(pair.weights, 1) or 'nothing that stands out'}"
     against = _named(pair.weights, -1)

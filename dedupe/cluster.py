@@ -19,6 +19,7 @@ from itertools import pairwise
 import numpy as np
 
 from dedupe.model import Bools, Doubles, Int64s
+from dedupe.sampling import evenly
 
 Score = Callable[[Int64s, Int64s], Doubles]
 
@@ -94,7 +95,7 @@ class _Agglomeration:
         for label, members in self._members.items():
             if len(members) < 2 or (voices[members] == voices[members[0]]).all():
                 continue
-            some = _evenly(members, self._sample)
+            some = evenly(members, self._sample)
             i, j = np.triu_indices(len(some), 1)
             apart = voices[some[i]] != voices[some[j]]
             left, right = some[i[apart]], some[j[apart]]
@@ -195,7 +196,7 @@ class _Agglomeration:
         if self._score is None:
             return [0.0] * len(wanted)
         blocks = [
-            (_evenly(members, self._sample), _evenly(self._members[label], self._sample))
+            (evenly(members, self._sample), evenly(self._members[label], self._sample))
             for members, label in wanted
         ]
         left = np.concatenate([np.repeat(x, len(y)) for x, y in blocks])
@@ -217,13 +218,6 @@ def _members_by_label(first: Int64s) -> dict[int, Int64s]:
     labels, starts = np.unique(first[order], return_index=True)
     parts = pairwise([*starts.tolist(), len(order)])
     return {label: order[a:b] for label, (a, b) in zip(labels.tolist(), parts, strict=True)}
-
-
-def _evenly(members: Int64s, sample: int) -> Int64s:
-    """At most ``sample`` members, evenly spread over the sorted group."""
-    if len(members) <= sample:
-        return members
-    return np.sort(members)[np.linspace(0, len(members) - 1, sample).astype(np.int64)]
 
 
 DIGESTED = 0.5

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 LINKED_INSIDE = 0.3
 """Share of the shorter text from which two texts overlap each other, whatever it makes of them."""
 KEPT_ROWS = 16_384
-"""Profiles whose weighed terms are kept ready: some 40 MB beside their profiles."""
+"""Profiles whose weighed terms are kept ready: some 65 MB beside their profiles."""
 _NO_HASHES: UInt64s = np.empty(0, dtype=np.uint64)
 _NO_PLACES: Int64s = np.empty(0, dtype=np.int64)
 _NO_WORDS = TextWords(
@@ -224,12 +224,7 @@ def text_features(
 def _circumstances(profiles: Sequence[Profile], left: Int64s, right: Int64s) -> Doubles:
     """Time and outlets of pairs."""
     # A date without its hour may be off by most of a day: it stands for noon.
-    hours = np.array(
-        [
-            np.nan if p.published is None else p.published + (0.0 if p.published_precise else 12.0)
-            for p in profiles
-        ]
-    )
+    hours = np.array([p.middle for p in profiles])
     vague = np.array([not p.published_precise for p in profiles], dtype=np.bool_)
     apart = np.abs(hours[left] - hours[right])
     apart = np.where(vague[left] | vague[right], np.maximum(apart - 12.0, 0.0), apart)

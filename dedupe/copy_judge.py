@@ -9,7 +9,7 @@ import numpy as np
 from dedupe.model import Doubles, Int64s, Profile, Relation
 from dedupe.neighbourhood import Edges
 from dedupe.state import CopyLink
-from dedupe.verdict import Verdicts
+from dedupe.verdict import COPIED, Verdicts
 
 
 class CopyJudge:
@@ -43,7 +43,7 @@ def copy_relation(verdicts: Verdicts, ours: Profile, theirs: Profile, link: Copy
     relation = verdicts.relation(
         ours,
         theirs,
-        p_same_text=max(link.p_same_text, 0.5),
+        p_same_text=max(link.p_same_text, COPIED),
         p_same_story=1.0,
         story_from=0.0,
         ours_in_theirs=inside,

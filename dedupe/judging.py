@@ -41,7 +41,7 @@ from dedupe.neighbourhood import Edges, Judge, Neighbourhood
 from dedupe.settings import Settings
 from dedupe.state import CopyLink, Member
 from dedupe.terms import Background
-from dedupe.verdict import Verdicts
+from dedupe.verdict import COPIED, Verdicts
 from dedupe.weighing import Frequency, Weights
 
 WORD_COSINE = event.FEATURE_NAMES.index("word_cosine")
@@ -162,7 +162,7 @@ class Judging:
         """
         positions = np.array(among, dtype=np.int64)
         judged, ours = compared.judged, compared.reading
-        copies = judged.p_same_text[positions] >= 0.5
+        copies = judged.p_same_text[positions] >= COPIED
         order = positions[np.lexsort((-judged.p_same_story[positions], ~copies))]
         best = order[: self._settings.matches_shown].tolist()
         runs = [_runs(ours.words, compared.texts[k], compared.shares, k) for k in best]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from dedupe.model import Doubles, Int64s
+from dedupe.sampling import evenly
 
 ASKED = 24
 """Items of a part that stand for it where its pairs are asked about, spread evenly."""
@@ -126,8 +127,8 @@ def _parts(parts: dict[Hashable, list[int]]) -> tuple[Part, ...]:
 
 
 def _joint(one: Divided, k: int, score: Score) -> Joint:
-    ours = _some(one.parts[k].items)
-    theirs = np.concatenate([_some(p.items) for j, p in enumerate(one.parts) if j != k])
+    ours = _asked(one.parts[k])
+    theirs = np.concatenate([_asked(part) for j, part in enumerate(one.parts) if j != k])
     left, right = np.repeat(ours, len(theirs)), np.tile(theirs, len(ours))
     p = score(left, right)
     best = int(p.argmax())
@@ -141,7 +142,5 @@ def _joint(one: Divided, k: int, score: Score) -> Joint:
     )
 
 
-def _some(items: Sequence[int]) -> Int64s:
-    """At most ASKED of the items, spread evenly."""
-    at = np.linspace(0, len(items) - 1, min(len(items), ASKED)).astype(np.int64)
-    return np.array(items, dtype=np.int64)[at]
+def _asked(part: Part) -> Int64s:
+    return evenly(np.array(part.items, dtype=np.int64), ASKED)

@@ -7,6 +7,7 @@ word is in ``docs/words.md``; one word stands for one thing in code, HTTP and do
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -231,6 +232,13 @@ class Profile:
     """Unit vector of the lede; None while the encoder is unavailable."""
     headline_page: bool = False
     """A page of headlines or a live blog: overlap alone links it to nothing."""
+
+    @property
+    def middle(self) -> float:
+        """Publication in hours; noon where only the day is known, NaN where not even that."""
+        if self.published is None:
+            return math.nan
+        return self.published if self.published_precise else self.published + 12.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

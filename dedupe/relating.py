@@ -15,6 +15,7 @@ import numpy as np
 from dedupe.grouping import Grouping
 from dedupe.model import Int64s, Profile, StoryLink
 from dedupe.neighbourhood import Judge, Neighbourhood
+from dedupe.sampling import evenly
 from dedupe.settings import Settings
 from dedupe.state import RelatedLink
 
@@ -43,7 +44,7 @@ class When:
     def of(cls, profiles: Sequence[Profile]) -> When:
         """The time of a story of these articles."""
         dated = [p for p in profiles if p.published is not None]
-        times = sorted(_hours(p) for p in dated)
+        times = sorted(p.middle for p in dated)
         days = [day for p in profiles if (day := _day(p)) is not None]
         return cls(
             first=times[0] if times else None,
@@ -128,7 +129,7 @@ def _agreement(judge: Judge, events: Grouping, pairs: Int64s, sample: int) -> np
     if not len(pairs):
         return np.empty(0)
     groups = np.unique(pairs)
-    some = [_evenly(events.groups[g], sample) for g in groups.tolist()]
+    some = [evenly(np.array(events.groups[g], dtype=np.int64), sample) for g in groups.tolist()]
     members = np.concatenate(some)
     counts = np.fromiter(map(len, some), np.int64, len(some))
     first = np.cumsum(counts) - counts
@@ -142,25 +143,12 @@ def _agreement(judge: Judge, events: Grouping, pairs: Int64s, sample: int) -> np
     return np.asarray(np.add.reduceat(judge.same_story(left, right), starts) / sizes)
 
 
-def _evenly(group: Sequence[int], sample: int) -> Int64s:
-    members = np.array(group, dtype=np.int64)
-    if len(members) <= sample:
-        return members
-    return members[np.linspace(0, len(members) - 1, sample).astype(np.int64)]
-
-
 def _alongside(one: When, other: When) -> bool:
     """``one`` began well before ``other`` and ended well after it."""
     if one.first is None or one.last is None or other.first is None or other.last is None:
         return False
     began = one.first <= other.first - ALONGSIDE_HOURS
     return began and one.last >= other.last + ALONGSIDE_HOURS
-
-
-def _hours(profile: Profile) -> float:
-    """Publication; noon where only the day is known."""
-    assert profile.published is not None
-    return profile.published if profile.published_precise else profile.published + 12.0
 
 
 def _day(profile: Profile) -> float | None:

@@ -314,23 +314,12 @@ def _stacked(profiles: Sequence[Profile]) -> tuple[Floats, Bools]:
 def _facts(profiles: Sequence[Profile]) -> Doubles:
     """Hour, whether it is precise, words, days and days of the lede of each profile."""
     facts = np.empty((len(profiles), _LEDE_DAYS.stop))
-    facts[:, _HOUR] = _middle_hours(profiles)
+    facts[:, _HOUR] = [p.middle for p in profiles]
     facts[:, _PRECISE] = [p.published_precise for p in profiles]
     facts[:, _WORD_COUNT] = [p.word_count for p in profiles]
     facts[:, _DAYS] = _padded_days(profiles)
     facts[:, _LEDE_DAYS] = _lede_days(profiles)
     return facts
-
-
-def _middle_hours(profiles: Sequence[Profile]) -> Doubles:
-    """When each was published; noon where only the day is known, NaN where not even that."""
-    return np.array(
-        [
-            np.nan if p.published is None else p.published + (0.0 if p.published_precise else 12.0)
-            for p in profiles
-        ],
-        dtype=np.float64,
-    )
 
 
 def _padded_days(profiles: Sequence[Profile]) -> Doubles:

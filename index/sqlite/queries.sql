@@ -712,6 +712,23 @@ SELECT DISTINCT a.story
 FROM facets AS f CROSS JOIN articles AS a ON a.key = f.key
 WHERE f.language = :value AND a.story IS NOT NULL LIMIT :limit
 
+-- story_asked --
+-- What is asked of a story s, where it is asked: stands in the two statements below.
++s.size BETWEEN :min_size AND :max_size
+AND (:since IS NULL OR s.last >= :since) AND (:until IS NULL OR s.first <= :until)
+AND (:outlet IS NULL OR EXISTS (
+    SELECT 1 FROM articles AS a CROSS JOIN facets AS f ON f.key = a.key
+    WHERE a.story = s.id AND (f.outlet_key = :outlet OR f.source_key = :outlet)
+))
+AND (:language IS NULL OR EXISTS (
+    SELECT 1 FROM articles AS a CROSS JOIN facets AS f ON f.key = a.key
+    WHERE a.story = s.id AND f.language = :language
+))
+AND (:words IS NULL OR EXISTS (
+    SELECT 1 FROM articles AS a
+    WHERE a.story = s.id AND +a.key IN (SELECT rowid FROM words WHERE words MATCH :words)
+))
+
 -- stories_in_order --
 -- A page of the stories that meet all conditions, gone through in their order; + keeps the index of
 -- the order the one that is used.
@@ -719,20 +736,7 @@ SELECT s.id, s.size, s.independent_sources, s.first, s.last, {by}, s.position
 FROM stories AS s
 WHERE
     {by} <= :value AND ({by} < :value OR s.position < :position)
-    AND +s.size BETWEEN :min_size AND :max_size
-    AND (:since IS NULL OR s.last >= :since) AND (:until IS NULL OR s.first <= :until)
-    AND (:outlet IS NULL OR EXISTS (
-        SELECT 1 FROM articles AS a CROSS JOIN facets AS f ON f.key = a.key
-        WHERE a.story = s.id AND (f.outlet_key = :outlet OR f.source_key = :outlet)
-    ))
-    AND (:language IS NULL OR EXISTS (
-        SELECT 1 FROM articles AS a CROSS JOIN facets AS f ON f.key = a.key
-        WHERE a.story = s.id AND f.language = :language
-    ))
-    AND (:words IS NULL OR EXISTS (
-        SELECT 1 FROM articles AS a
-        WHERE a.story = s.id AND +a.key IN (SELECT rowid FROM words WHERE words MATCH :words)
-    ))
+    AND {asked}
 ORDER BY {by} DESC, s.position DESC LIMIT :limit
 
 -- stories_among --
@@ -742,20 +746,7 @@ FROM json_each(:among) AS wanted
 CROSS JOIN stories AS s ON s.id = wanted.value
 WHERE
     ({by} < :value OR ({by} = :value AND s.position < :position))
-    AND +s.size BETWEEN :min_size AND :max_size
-    AND (:since IS NULL OR s.last >= :since) AND (:until IS NULL OR s.first <= :until)
-    AND (:outlet IS NULL OR EXISTS (
-        SELECT 1 FROM articles AS a CROSS JOIN facets AS f ON f.key = a.key
-        WHERE a.story = s.id AND (f.outlet_key = :outlet OR f.source_key = :outlet)
-    ))
-    AND (:language IS NULL OR EXISTS (
-        SELECT 1 FROM articles AS a CROSS JOIN facets AS f ON f.key = a.key
-        WHERE a.story = s.id AND f.language = :language
-    ))
-    AND (:words IS NULL OR EXISTS (
-        SELECT 1 FROM articles AS a
-        WHERE a.story = s.id AND +a.key IN (SELECT rowid FROM words WHERE words MATCH :words)
-    ))
+    AND {asked}
 ORDER BY {by} DESC, s.position DESC LIMIT :limit
 
 -- held --

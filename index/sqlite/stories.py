@@ -34,7 +34,8 @@ class StoryLists(View):
         if few is not None and not few:
             return []
         name = "stories_in_order" if few is None else "stories_among"
-        sql = self._queries[name].format(by=_COLUMN[query.order])
+        asked = self._queries["story_asked"]
+        sql = self._queries[name].format(by=_COLUMN[query.order], asked=asked)
         rows = self._run_sql(
             sql,
             {
