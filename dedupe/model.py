@@ -17,6 +17,8 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from dedupe.version import Version
+
 UInt8s: TypeAlias = npt.NDArray[np.uint8]
 UInt32s: TypeAlias = npt.NDArray[np.uint32]
 UInt64s: TypeAlias = npt.NDArray[np.uint64]
@@ -282,6 +284,7 @@ class Reading:
     profile: Profile
     segments: UInt64s = field(default_factory=lambda: np.empty(0, np.uint64))
     """Hashes of the lines and sentences of the body that its source's furniture is learned from."""
+    version: Version = field(default_factory=Version)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
