@@ -15,7 +15,7 @@ import orjson
 from api import problems
 from dedupe.answer import Answer, ClusterDetail, MemberView, RelatedStory
 from dedupe.errors import SamestoryError
-from dedupe.model import Canonical, Credit, Evidence, Match, Published, Reason, Span
+from dedupe.model import Canonical, Claim, Credit, Evidence, Match, Published, Reason, Span
 from dedupe.ports import Change, StoredArticle
 from dedupe.state import ClusterState
 
@@ -158,6 +158,8 @@ def canonical(found: Canonical) -> Json:
         "in_index": found.in_index,
         "confidence": number(found.confidence),
         "reasons": [_reason(each) for each in found.reasons],
+        "disputed": len(found.claims) > 1,
+        "claims": [_claim(each) for each in found.claims],
     }
 
 
@@ -237,4 +239,9 @@ def _reason(why: Reason) -> Json:
         "rule": why.rule,
         "text": why.text,
         "span": None if why.span is None else span(why.span),
+        "article_id": why.article_id,
     }
+
+
+def _claim(made: Claim) -> Json:
+    return {"source": made.source, "articles": made.articles, "reason": _reason(made.reason)}

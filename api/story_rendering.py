@@ -80,6 +80,7 @@ def _entry(entry: TimelineEntry) -> Json:
 def _origin(origin: Origin) -> Json:
     return {
         "source": origin.source,
+        "sources": list(origin.sources),
         "in_index": origin.in_index,
         "outlets": list(origin.outlets),
         "clusters": origin.clusters,

@@ -144,7 +144,9 @@ class Origin:
     """Whose reporting some articles of a story are."""
 
     source: str | None
-    """Normalised name; None for a text that nobody puts a name to."""
+    """Normalised name of the house; None for a text that nobody puts a name to."""
+    sources: tuple[str, ...]
+    """The names under which it is credited or publishes, sorted: one for most."""
     in_index: bool
     """An article of the source itself is indexed; else it is only credited."""
     outlets: tuple[str, ...]

@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple, TypeAlias
 
-from dedupe.model import Canonical, Credit, CreditKind, Provenance, Reason
+from dedupe.model import Canonical, Claim, Credit, Provenance, Reason
 from dedupe.sources import comparison_key
 
 TRUNCATED_BELOW = 0.9
@@ -64,7 +64,20 @@ class Credited:
     """The surest credit that names it."""
     by: CanonicalInput
     """The member that carries this credit."""
+    articles: int
+    """Members whose credits lead to it."""
     confidence: float
+    """Of the credit, times the share of crediting members that it has."""
+
+    @property
+    def reason(self) -> Reason:
+        """The credit as a reason."""
+        return Reason(
+            rule=f"credit.{self.credit.kind}",
+            text=self.credit.text,
+            span=self.credit.span,
+            article_id=self.by.id,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +90,13 @@ class Ranking:
     """Positions of the members in canonical order."""
     keys: tuple[Key, ...]
     """Of the members in canonical order; no two are equal."""
-    credited: Credited | None
+    claims: tuple[Credited, ...]
+    """Every source that the members' credits lead to, the one that most name first."""
+
+    @property
+    def credited(self) -> Credited | None:
+        """The source that the cluster is credited to."""
+        return self.claims[0] if self.claims else None
 
     @classmethod
     def of(cls, members: Sequence[CanonicalInput]) -> Ranking:
@@ -89,25 +108,29 @@ class Ranking:
         if not members:
             raise ValueError("a cluster without members has no canonical; pass at least one")
         known = [_Known.of(member) for member in members]
-        credited = _credited(known)
-        keys = _keys(known, credited.key if credited is not None else None)
+        claims = _claims(known)
+        keys = _keys(known, claims[0].key if claims else None)
         order = sorted(range(len(keys)), key=keys.__getitem__)
         return cls(
             members=tuple(members),
             order=tuple(order),
             keys=tuple([keys[k] for k in order]),
-            credited=credited,
+            claims=claims,
         )
 
     def canonical(self) -> Canonical:
         """The canonical of the cluster, with the reasons."""
         credited, key, first = self.credited, self.keys[0], self.members[self.order[0]]
+        claims = tuple(
+            Claim(source=one.source, articles=one.articles, reason=one.reason)
+            for one in self.claims
+        )
         if credited is not None and key[0] != _CREDITED:
-            return _phantom(credited, self.members)
+            return replace(_phantom(credited, self.members), claims=claims)
         rules = _rules(key, [other for other in self.keys[1:] if other != key])
         reasons = [Reason(rule=rule) for rule in rules]
         if credited is not None:
-            reasons.insert(1, _reason(credited))
+            reasons.insert(1, credited.reason)
         return Canonical(
             article_id=first.id,
             source=first.provenance.outlet,
@@ -115,6 +138,8 @@ class Ranking:
             in_index=True,
             confidence=CONFIDENCE[rules[0]] if credited is None else credited.confidence,
             reasons=tuple(reasons),
+            claims=claims,
+            family=first.provenance.outlet_family,
         )
 
 
@@ -137,9 +162,12 @@ def representative(members: Sequence[CanonicalInput]) -> str:
     return order(members)[0]
 
 
-def origin_key(cluster: str, source: str | None) -> str:
-    """Equal for clusters of one origin: of one canonical source; a text of nobody's has its own."""
-    return f"text {cluster}" if source is None else f"source {source}"
+def origin_key(cluster: str, source: str | None, family: str | None = None) -> str:
+    """Equal for clusters of one origin: of one house; a text of nobody's has its own.
+
+    ``source`` is the canonical one, ``family`` the house it belongs to, where that has another name.
+    """
+    return f"text {cluster}" if source is None else f"source {family or source}"
 
 
 class _Known(NamedTuple):
@@ -150,7 +178,7 @@ class _Known(NamedTuple):
     credited: str | None
     """The source it credits with its text, itself excepted."""
     groups: tuple[str, ...]
-    """The groups within which length tells a truncation: whose text it is, who published it.
+    """The houses within which length tells a truncation: whose text it is, who published it.
 
     The origin's own article lies in the group of those that credit it. A member that neither
     says is compared with itself.
@@ -158,13 +186,12 @@ class _Known(NamedTuple):
 
     @classmethod
     def of(cls, member: CanonicalInput) -> _Known:
-        provenance = member.provenance
-        outlet = comparison_key(provenance.outlet) if provenance.outlet else None
-        if not provenance.origin:
-            return cls(member, outlet, None, (outlet or f"article:{member.id}",))
-        origin = comparison_key(provenance.origin)
-        credits = provenance.credit is not None and origin and origin != outlet
-        groups = tuple({key for key in (origin, outlet) if key})
+        told = member.provenance
+        outlet = comparison_key(told.outlet) if told.outlet else None
+        origin = comparison_key(told.origin) if told.origin else None
+        credits = told.credit is not None and origin and origin != outlet
+        houses = (told.outlet_family or told.outlet, told.origin_family or told.origin)
+        groups = tuple({key for house in houses if house and (key := comparison_key(house))})
         return cls(member, outlet, origin if credits else None, groups or (f"article:{member.id}",))
 
 
@@ -204,27 +231,32 @@ def _truncated(one: _Known, longest: Mapping[str, int]) -> bool:
     return one.member.provenance.paywalled or one.member.word_count < TRUNCATED_BELOW * most
 
 
-def _credited(known: Sequence[_Known]) -> Credited | None:
-    """The source most members' credits lead to; ties by the surest credit, then by name."""
+def _claims(known: Sequence[_Known]) -> tuple[Credited, ...]:
+    """The sources that the members' credits lead to; ties by the surest credit, then by name."""
     crediting = [one for one in known if one.credited is not None]
     if not crediting:
-        return None
+        return ()
     links = _links(known)
-    votes: dict[str, int] = defaultdict(int)
+    votes: dict[str, list[_Known]] = defaultdict(list)
     for one in crediting:
-        votes[_end(str(one.credited), links)] += 1
-    named = {key: _surest(key, crediting) for key in votes}
-    winner = min(votes, key=lambda key: (-votes[key], -_sureness(named[key]), key))
-    by = named[winner]
+        votes[_end(str(one.credited), links)].append(one)
+    claims = [_claim(key, voters, crediting) for key, voters in votes.items()]
+    return tuple(
+        sorted(claims, key=lambda claim: (-claim.articles, -claim.credit.confidence, claim.key))
+    )
+
+
+def _claim(key: str, voters: Sequence[_Known], crediting: Sequence[_Known]) -> Credited:
+    by = _surest(key, crediting)
     credit = by.provenance.credit
     assert credit is not None
-    share = votes[winner] / len(crediting)
     return Credited(
-        key=winner,
+        key=key,
         source=by.provenance.origin or credit.source,
         credit=credit,
         by=by,
-        confidence=round(credit.confidence * share, 4),
+        articles=len(voters),
+        confidence=round(credit.confidence * len(voters) / len(crediting), 4),
     )
 
 
@@ -265,7 +297,8 @@ def _phantom(credited: Credited, members: Sequence[CanonicalInput]) -> Canonical
         url=_outside(credited.by, members),
         in_index=False,
         confidence=credited.confidence,
-        reasons=(_reason(credited),),
+        reasons=(credited.reason,),
+        family=credited.by.provenance.origin_family,
     )
 
 
@@ -273,11 +306,6 @@ def _outside(by: CanonicalInput, members: Sequence[CanonicalInput]) -> str | Non
     """The canonical URL the crediting member states, if no member has it."""
     stated = by.provenance.canonical_url
     return None if stated in {member.provenance.url for member in members} else stated
-
-
-def _reason(credited: Credited) -> Reason:
-    kind: CreditKind = credited.credit.kind
-    return Reason(rule=f"credit.{kind}", text=credited.credit.text, span=credited.credit.span)
 
 
 def _rules(first: Key, others: Sequence[Key]) -> list[str]:

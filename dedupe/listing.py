@@ -82,6 +82,8 @@ class Share:
     """Normalised name."""
     canonical_source: str | None
     """The source that the cluster comes from."""
+    canonical_family: str | None = None
+    """The house it belongs to, where that has another name."""
     in_index: bool
     """The cluster's canonical is an article of the index, not a source outside it."""
     articles: int

@@ -158,6 +158,10 @@ class Provenance:
     """Normalised source of the article itself."""
     origin: str | None = None
     """Normalised source whose text the article as a whole is; None when it is the outlet's own."""
+    outlet_family: str | None = None
+    """The house that the outlet belongs to, where it is not the outlet's own name."""
+    origin_family: str | None = None
+    """The house that the origin belongs to, likewise."""
     credit: Credit | None = None
     """The republication or press-release credit that ``origin`` rests on."""
     canonical_url: str | None = None
@@ -333,6 +337,19 @@ class Reason:
     rule: str
     text: str | None = None
     span: Span | None = None
+    article_id: str | None = None
+    """The member that the phrase stands in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A source that members of a cluster credit with its text."""
+
+    source: str
+    articles: int
+    """Members whose credits lead to it."""
+    reason: Reason
+    """The surest of these credits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,3 +362,7 @@ class Canonical:
     in_index: bool
     confidence: float
     reasons: tuple[Reason, ...]
+    claims: tuple[Claim, ...] = ()
+    """Every source credited by members, most members first: two and more disagree."""
+    family: str | None = None
+    """The house that the source belongs to, where it is not the source's own name."""

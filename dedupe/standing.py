@@ -73,7 +73,10 @@ def story_states(
     clusters: Sequence[ClusterState],
 ) -> tuple[StoryState, ...]:
     """The stories as they are now; ``clusters`` are theirs."""
-    origins = {state.id: origin_key(state.id, state.canonical.source) for state in clusters}
+    origins = {
+        state.id: origin_key(state.id, state.canonical.source, state.canonical.family)
+        for state in clusters
+    }
     return tuple(
         _story_state(around, group, name, placed, origins)
         for group, name in zip(level.groups, lineage.ids, strict=True)

@@ -156,15 +156,17 @@ def origins(shares: Sequence[Share]) -> tuple[Origin, ...]:
     """Whose reporting the story rests on, the most articles first.
 
     Articles that carry the same text have one origin: the source their cluster comes from, whether
-    it is in the index or not. Five outlets that carry one agency are one origin. A text of nobody's
-    is an origin of its own.
+    it is in the index or not. Five outlets that carry one agency are one origin, and so are the
+    brands of one house. A text of nobody's is an origin of its own.
     """
     groups: dict[str, list[Share]] = defaultdict(list)
     for share in shares:
-        groups[origin_key(share.cluster, share.canonical_source)].append(share)
+        key = origin_key(share.cluster, share.canonical_source, share.canonical_family)
+        groups[key].append(share)
     found = [
         Origin(
-            source=group[0].canonical_source,
+            source=group[0].canonical_family or group[0].canonical_source,
+            sources=tuple(sorted({one.canonical_source for one in group if one.canonical_source})),
             in_index=any(share.in_index for share in group),
             outlets=tuple(sorted({share.outlet for share in group if share.outlet is not None})),
             clusters=len({share.cluster for share in group}),

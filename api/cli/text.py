@@ -130,6 +130,9 @@ def _canonical(told: Json, names: Json = NO_NAMES) -> Iterable[str]:
     for reason in told["reasons"]:
         quoted = f": {_quoted(reason['text'])}" if reason["text"] else ""
         yield f"because {reason['rule']}{quoted}"
+    if told["disputed"]:
+        claims = ", ".join(f"{claim['source']} ({claim['articles']})" for claim in told["claims"])
+        yield f"the credits disagree: {claims}"
 
 
 def _credits(told: Iterable[Json]) -> Iterable[str]:

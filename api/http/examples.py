@@ -19,6 +19,12 @@ POSTED: Final[dict[str, Any]] = {
 }
 
 _SPAN = {"field": "body", "start": 171, "end": 193}
+_CREDITED: Final[dict[str, Any]] = {
+    "rule": "credit.republication",
+    "text": "(Courtesy: Al-Jazeera)",
+    "span": _SPAN,
+    "article_id": "a_7kd0",
+}
 
 CANONICAL: Final[dict[str, Any]] = {
     "article_id": None,
@@ -26,7 +32,9 @@ CANONICAL: Final[dict[str, Any]] = {
     "url": None,
     "in_index": False,
     "confidence": 0.9,
-    "reasons": [{"rule": "credit.republication", "text": "(Courtesy: Al-Jazeera)", "span": _SPAN}],
+    "reasons": [_CREDITED],
+    "disputed": False,
+    "claims": [{"source": "Al Jazeera", "articles": 1, "reason": _CREDITED}],
 }
 
 _PUBLISHED = {"value": "2023-06-11T08:30:00Z", "precision": "second", "from": "claimed"}

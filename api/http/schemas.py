@@ -112,6 +112,15 @@ class Reason(Told):
     rule: str
     text: str | None
     span: Span | None
+    article_id: str | None = Field(description="The article in which the text stands.")
+
+
+class Claim(Told):
+    """A source that articles of the cluster credit with its text."""
+
+    source: str
+    articles: int = Field(description="Members whose credits lead to this source.")
+    reason: Reason
 
 
 class Canonical(Told):
@@ -123,6 +132,8 @@ class Canonical(Told):
     in_index: bool
     confidence: float
     reasons: list[Reason]
+    disputed: bool = Field(description="Members credit different sources with the text.")
+    claims: list[Claim] = Field(description="Every source credited, the most credited first.")
 
 
 class Credit(Told):

@@ -31,6 +31,7 @@ STORY: Final[dict[str, Any]] = {
     "origins": [
         {
             "source": "Al Jazeera",
+            "sources": ["Al Jazeera"],
             "in_index": False,
             "outlets": ["Harbour Herald"],
             "clusters": 1,
@@ -38,6 +39,7 @@ STORY: Final[dict[str, Any]] = {
         },
         {
             "source": "Harbour Gazette",
+            "sources": ["Harbour Gazette"],
             "in_index": True,
             "outlets": ["Harbour Gazette"],
             "clusters": 1,

@@ -35,6 +35,7 @@ class Origin(Told):
     """Whose reporting some of the articles are."""
 
     source: str | None = Field(description="null for a text that nobody puts a name to")
+    sources: list[str] = Field(description="the names it is credited or publishes under")
     in_index: bool
     outlets: list[str] = Field(description="who carries it")
     clusters: int = Field(ge=1)

@@ -183,6 +183,7 @@ def _decode_profile(article_id: str, data: bytes, sketch: bytes, vector: bytes |
 
 def _encode_provenance(provenance: Provenance) -> bytes:
     credit = provenance.credit
+    families = (provenance.outlet_family, provenance.origin_family)
     return orjson.dumps(
         [
             provenance.outlet,
@@ -202,15 +203,19 @@ def _encode_provenance(provenance: Provenance) -> bytes:
                 credit.span.end,
                 credit.confidence,
             ],
+            *(families if any(families) else ()),
         ]
     )
 
 
 def _decode_provenance(data: bytes) -> Provenance:
-    outlet, origin, canonical_url, url, wire_id, paywalled, credit = orjson.loads(data)
+    outlet, origin, canonical_url, url, wire_id, paywalled, credit, *families = orjson.loads(data)
+    outlet_family, origin_family = families or (None, None)
     return Provenance(
         outlet=outlet,
         origin=origin,
+        outlet_family=outlet_family,
+        origin_family=origin_family,
         credit=None if credit is None else _decode_credit(credit),
         canonical_url=canonical_url,
         url=url,

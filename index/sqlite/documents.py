@@ -13,6 +13,7 @@ import orjson
 from dedupe.model import (
     Article,
     Canonical,
+    Claim,
     Credit,
     CreditKind,
     DateOrigin,
@@ -102,7 +103,11 @@ def decode_match(data: bytes) -> Match:
 def decode_canonical(data: bytes) -> Canonical:
     """The article or outlet a cluster comes from."""
     fields = load(data)
-    return Canonical(**{**fields, "reasons": tuple(_reason(**part) for part in fields["reasons"])})
+    claims = tuple(
+        Claim(**{**part, "reason": _reason(**part["reason"])}) for part in fields.get("claims", ())
+    )
+    reasons = tuple(_reason(**part) for part in fields["reasons"])
+    return Canonical(**{**fields, "reasons": reasons, "claims": claims})
 
 
 def _published(fields: Mapping[str, Any] | None) -> Published | None:
@@ -134,8 +139,9 @@ def _furniture(
     return Furniture(span=Span(**(bare if span is None else span)), why=why)
 
 
-def _reason(*, rule: str, text: str | None, span: Mapping[str, Any] | None) -> Reason:
-    return Reason(rule=rule, text=text, span=None if span is None else Span(**span))
+def _reason(*, span: Mapping[str, Any] | None, **told: Any) -> Reason:
+    """A reason; an older release did not store which article its phrase stands in."""
+    return Reason(span=None if span is None else Span(**span), **told)
 
 
 def _plain(value: Any) -> Any:

@@ -383,7 +383,11 @@ WHERE id = :id
 -- How many origins a story has, by the clusters that lie in it.
 UPDATE stories SET independent_sources = (
     SELECT count(DISTINCT coalesce(
-        'source ' || json_extract(CAST(c.canonical AS TEXT), '$.source'), 'text ' || c.id
+        'source ' || coalesce(
+            json_extract(CAST(c.canonical AS TEXT), '$.family'),
+            json_extract(CAST(c.canonical AS TEXT), '$.source')
+        ),
+        'text ' || c.id
     ))
     FROM clusters AS c WHERE c.story = :id
 )
@@ -764,6 +768,7 @@ ORDER BY wanted.id, a.key
 SELECT
     a.story, a.cluster, min(f.outlet),
     json_extract(CAST(c.canonical AS TEXT), '$.source'),
+    json_extract(CAST(c.canonical AS TEXT), '$.family'),
     json_extract(CAST(c.canonical AS TEXT), '$.in_index'),
     count(*)
 FROM json_each(:ids) AS wanted

@@ -61,7 +61,7 @@ class StoryLists(View):
     def shares(self, story_ids: Sequence[str]) -> Mapping[str, Sequence[Share]]:
         """Whose articles each of these stories holds, by cluster and outlet."""
         found: dict[str, list[Share]] = {story: [] for story in story_ids}
-        for story, cluster, outlet, source, in_index, count in self._rows(
+        for story, cluster, outlet, source, family, in_index, count in self._rows(
             "shares", ids=array(story_ids)
         ):
             found[story].append(
@@ -69,6 +69,7 @@ class StoryLists(View):
                     cluster=cluster,
                     outlet=outlet,
                     canonical_source=source,
+                    canonical_family=family,
                     in_index=bool(in_index),
                     articles=count,
                 )

@@ -222,7 +222,12 @@ def test_a_full_answer_is_written_as_documented(document):
         "of": "a_2",
         "probability": 0.9877,
     }
-    assert told["canonical"]["reasons"][1] == {"rule": "only_member", "text": None, "span": None}
+    assert told["canonical"]["reasons"][1] == {
+        "rule": "only_member",
+        "text": None,
+        "span": None,
+        "article_id": None,
+    }
     assert told["matches"][0]["evidence"]["passages"] == [
         {
             "ours": {"field": "body", "start": 3, "end": 9},

@@ -99,6 +99,7 @@ def test_four_copies_are_one_origin(harbour):
     assert harbour["origins"] == [
         {
             "source": "Al Jazeera",
+            "sources": ["Al Jazeera"],
             "in_index": False,
             "outlets": sorted(COPIES),
             "clusters": 1,
@@ -106,6 +107,7 @@ def test_four_copies_are_one_origin(harbour):
         },
         {
             "source": "Velmar Gazette",
+            "sources": ["Velmar Gazette"],
             "in_index": True,
             "outlets": ["Velmar Gazette"],
             "clusters": 1,

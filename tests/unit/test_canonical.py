@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dedupe.canonical import CanonicalInput, canonical, order, representative
@@ -22,6 +24,7 @@ def member(
     canonical_url: str | None = None,
     wire_id: str | None = None,
     paywalled: bool = False,
+    family: str | None = None,
 ) -> CanonicalInput:
     text = f"(Courtesy: {credits_to})"
     credit = Credit(kind=kind, source=credits_to, text=text, confidence=confidence,
@@ -30,6 +33,7 @@ def member(
         id=key,
         provenance=Provenance(
             outlet=outlet,
+            outlet_family=family,
             origin=credits_to,
             credit=credit,
             canonical_url=canonical_url,
@@ -183,3 +187,42 @@ def test_a_cluster_without_members_is_refused() -> None:
     """There is nothing to choose from."""
     with pytest.raises(ValueError, match="pass at least one"):
         canonical([])
+
+
+def test_members_that_credit_different_sources_disagree() -> None:
+    """The source most members credit is canonical; all that are credited are told, with a phrase."""
+    found = canonical(
+        [
+            member("a", outlet="Gazette", credits_to="Reuters", confidence=0.9),
+            member("b", outlet="Courier", credits_to="Al Jazeera", confidence=0.95),
+            member("c", outlet="Herald", credits_to="Reuters", confidence=0.95),
+            member("d", outlet="Tribune"),
+        ]
+    )
+    assert (found.source, found.in_index) == ("Reuters", False)
+    told = [(claim.source, claim.articles, claim.reason.article_id) for claim in found.claims]
+    assert told == [("Reuters", 2, "c"), ("Al Jazeera", 1, "b")]
+    assert found.confidence == pytest.approx(0.95 * 2 / 3, abs=1e-4)
+    assert found.reasons[0].article_id == "c"
+
+
+def test_a_chain_of_credits_is_no_disagreement() -> None:
+    """A credits B, whose own article credits C: both claims lead to C."""
+    found = canonical(
+        [
+            member("a", outlet="Gazette", credits_to="Courier"),
+            member("b", outlet="Courier", credits_to="Reuters"),
+        ]
+    )
+    assert [(claim.source, claim.articles) for claim in found.claims] == [("Reuters", 2)]
+
+
+def test_a_shorter_text_of_another_brand_of_the_house_is_a_truncation() -> None:
+    """Within one family the fuller text is canonical though it was seen later."""
+    short = member("a", outlet="Gazette North", words=200, first_seen=1.0, family="Gazette Group")
+    full = member("b", outlet="Gazette South", words=400, first_seen=2.0, family="Gazette Group")
+    found = canonical([short, full])
+    assert (found.article_id, found.family) == ("b", "Gazette Group")
+    assert [reason.rule for reason in found.reasons] == ["not_truncated"]
+    strangers = [replace(one, provenance=replace(one.provenance, outlet_family=None)) for one in (short, full)]  # fmt: skip
+    assert canonical(strangers).article_id == "a"

@@ -347,6 +347,11 @@ ANSWER = {
         "in_index": False,
         "confidence": 0.9,
         "reasons": [{"rule": "credit.republication", "text": "(Courtesy:\nExample)", "span": SPAN}],
+        "disputed": True,
+        "claims": [
+            {"source": "Example Agency", "articles": 2, "reason": {}},
+            {"source": "Other Wire", "articles": 1, "reason": {}},
+        ],
     },
     "credits": [
         {
@@ -395,6 +400,7 @@ def test_an_answer_reads_as_text():
         "cl_1 (1 article): none",
         "Example Agency, not in the index",
         "because credit.republication: “(Courtesy: Example)”",
+        "the credits disagree: Example Agency (2), Other Wire (1)",
         "republication: Example Agency, “(Courtesy: Example)”",
         "clock (1), share (2)",
         "published: unreadable date ignored (9/6/17)",

@@ -214,6 +214,12 @@ def test_the_bytes_are_pinned():
     assert flat(decoded) == flat(SMALL)
 
 
+def test_the_houses_of_outlet_and_origin_are_kept():
+    """Where an outlet or an origin belongs to a house of another name, it comes back."""
+    told = replace(SMALL.provenance, outlet_family="Harbour Group")
+    assert there_and_back(replace(SMALL, provenance=told)).provenance == told
+
+
 def test_a_profile_of_the_version_before_is_read():
     """What an older build wrote has the terms it had, and none of those it did not know."""
     decoded = decode_profile(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -220,12 +222,20 @@ class TestWhose:
         assert story.origins(shares) == (
             Origin(
                 source="Wire",
+                sources=("Wire",),
                 in_index=False,
                 outlets=tuple(f"Paper {k}" for k in range(5)),
                 clusters=1,
                 articles=5,
             ),
-            Origin(source="Gazette", in_index=True, outlets=("Gazette",), clusters=1, articles=2),
+            Origin(
+                source="Gazette",
+                sources=("Gazette",),
+                in_index=True,
+                outlets=("Gazette",),
+                clusters=1,
+                articles=2,
+            ),
         )
         assert story.outlets(shares)[0] == Tally(name="Gazette", articles=2)
 
@@ -234,6 +244,15 @@ class TestWhose:
         shares = [share("c1", "Wire", "Wire"), share("c2", "Paper", "Wire", in_index=False)]
         (found,) = story.origins(shares)
         assert (found.in_index, found.outlets, found.clusters) == (True, ("Paper", "Wire"), 2)
+
+    def test_the_brands_of_one_house_are_one_origin(self):
+        """Two texts of its own each: one publisher does not confirm itself."""
+        shares = [
+            replace(share("c1", "Gazette North", "Gazette North"), canonical_family="Gazette Group"),
+            replace(share("c2", "Gazette South", "Gazette South"), canonical_family="Gazette Group"),
+        ]
+        (found,) = story.origins(shares)
+        assert (found.source, found.sources) == ("Gazette Group", ("Gazette North", "Gazette South"))
 
     def test_an_uncredited_copy_is_no_origin(self):
         """The same text under another name is not independent of where it comes from."""
