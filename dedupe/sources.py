@@ -36,6 +36,8 @@ class Outlet:
     domains: tuple[str, ...] = ()
     paths: tuple[str, ...] = ()
     """Folder names in a URL under which other outlets file this source's pieces."""
+    family: str | None = None
+    """The house of several listed sources that carry each other's pieces as their own."""
 
 
 _MARKS = re.compile(r"[\u0300-\u036f]")
@@ -178,6 +180,20 @@ class Outlets:
             return found.name
         return registered_domain(host) if host else None
 
+    def family(self, raw: str | None, url: str | None = None) -> str | None:
+        """The house of an outlet, which is its display name where it is no part of one; or None.
+
+        Texts of one family are of one origin: none of them is independent of another.
+        """
+        name = self.name(raw, url)
+        found = self.by_key.get(comparison_key(name)) if name else None
+        return found.family if found is not None and found.family else name
+
+    def house(self, name: str | None) -> str | None:
+        """The family of a display name, where that is another; else None."""
+        found = self.by_key.get(comparison_key(name)) if name else None
+        return found.family if found is not None and found.family != found.name else None
+
     def same_outlet(self, a: str | None, b: str | None) -> bool:
         """Both names are known and mean one source."""
         first, second = self.name(a), self.name(b)
@@ -207,6 +223,7 @@ def _outlet(entry: Mapping[str, Any]) -> Outlet:
         weak=tuple(entry.get("weak", ())),
         domains=tuple(entry.get("domains", ())),
         paths=tuple(entry.get("paths", ())),
+        family=entry.get("family"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import chain
 from typing import Any
@@ -107,13 +107,17 @@ class CreditReader:
     def provenance(self, article: Article, text: str, found: Sequence[Credit]) -> Provenance:
         """Whose text an article says it is; ``text`` is the plain body with its furniture."""
         outlet = self.outlet(article)
-        return provenance(
+        told = provenance(
             outlet=outlet,
             url=article.url,
             metadata=article.metadata,
             body=text,
             credit=origin_of(found, outlet),
         )
+        houses = self._outlets.house(told.outlet), self._outlets.house(told.origin)
+        if not any(houses):
+            return told
+        return replace(told, outlet_family=houses[0], origin_family=houses[1])
 
 
 def find_credits(

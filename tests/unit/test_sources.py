@@ -85,3 +85,34 @@ def test_the_table_holds_every_kind() -> None:
     assert tidy("www.x.org") == "x.org"
     assert host_of("https://www.x.org:8080/") == "x.org"
     assert registered_domain("a.b.x.org") == "x.org"
+
+
+@pytest.mark.parametrize(
+    ("raw", "url", "family"),
+    [
+        ("PTI", None, "Press Trust of India"),
+        ("भाषा", None, "Press Trust of India"),
+        ("USATODAY", None, "USA Today Network"),
+        (None, "https://www.gannett.com/x", "USA Today Network"),
+        ("AP", None, "Associated Press"),
+        ("Springfield Gazette", None, "Springfield Gazette"),
+        (None, None, None),
+    ],
+)
+def test_brands_of_one_house_are_a_family(
+    raw: str | None, url: str | None, family: str | None
+) -> None:
+    """A source that belongs to no house is a family of its own."""
+    assert OUTLETS.family(raw, url) == family
+
+
+def test_a_family_is_of_two_or_more() -> None:
+    """A house that the table names has several brands, and none of them bears another's name."""
+    brands: dict[str, set[str]] = {}
+    for outlet in OUTLETS.listed:
+        if outlet.family is not None:
+            brands.setdefault(outlet.family, set()).add(outlet.name)
+    assert all(len(names) > 1 for names in brands.values())
+    for family, names in brands.items():
+        namesake = OUTLETS.find(family)
+        assert namesake is None or namesake.name in names, family
