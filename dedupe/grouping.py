@@ -12,6 +12,7 @@ import numpy as np
 from dedupe.cluster import digests, partition, smallest_item_of_group
 from dedupe.compared import LINKED_INSIDE
 from dedupe.crowd import uncompared
+from dedupe.excerpts import excerpts_of_one
 from dedupe.joining import each_once, opens
 from dedupe.leaders import STUB, nearly_equal, speakers
 from dedupe.model import Bools, Doubles, Int64s
@@ -150,7 +151,8 @@ def copy_edges(
 ) -> tuple[Edges, Edges]:
     """What may join texts into a cluster: the links, and the pairs of a crowd without a link.
 
-    Links between a digest and its parts are left out. Texts that share too little to be folded
+    Links between a digest and its parts are left out; excerpts of one original agree as much as they
+    do with it. Texts that share too little to be folded
     agree at most by ``UNFOLDED``. ``voice`` is who speaks for each item.
     """
     left, right, links = ends
@@ -159,11 +161,20 @@ def copy_edges(
     p = np.array([link.p_same_text for link in links], dtype=np.float64)
     copy = p >= settings.copy_threshold
     a_inside, b_inside = copy & _is_part(a_in_b, b_in_a), copy & _is_part(b_in_a, a_in_b)
+    profiles = [item.profile for item in around.items]
     assumed = uncompared(
-        [item.profile for item in around.items],
+        profiles,
         Edges(left=left[copy], right=right[copy], p=p[copy]),
         among=voice == np.arange(len(voice)),
         many=settings.crowd,
+    )
+    assumed = assumed.with_more(
+        excerpts_of_one(
+            around.items,
+            np.concatenate([left[a_inside], right[b_inside]]),
+            np.concatenate([right[a_inside], left[b_inside]]),
+            np.concatenate([p[a_inside], p[b_inside]]),
+        )
     )
     digest = digests(
         voice[np.concatenate([left[a_inside], right[b_inside]])],

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+
 from dedupe.model import Doubles, Int64s, Profile, Relation
 from dedupe.state import ClusterState, CopyLink, Placement, StoryState
 
@@ -49,6 +51,16 @@ class Edges:
     left: Int64s
     right: Int64s
     p: Doubles
+
+    def with_more(self, others: Edges) -> Edges:
+        """These and others."""
+        if not len(others.p):
+            return self
+        return Edges(
+            left=np.concatenate([self.left, others.left]),
+            right=np.concatenate([self.right, others.right]),
+            p=np.concatenate([self.p, others.p]),
+        )
 
 
 class Judge(Protocol):

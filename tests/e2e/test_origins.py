@@ -86,3 +86,40 @@ def test_an_agency_s_fuller_text_stands_before_the_excerpt_of_it(client):
         full["article"]["id"],
     )
     assert now(client, full)["cluster"]["relation"] == "none"
+
+
+def test_two_excerpts_of_one_original_stay_with_it(client):
+    """They share nothing with each other, and both came after the text that holds them."""
+    whole = post(client, "w", HARBOUR, source="Velmar Post", published="2024-03-05T08:00:00Z")
+    for name, part, hour in (("e1", (0, 2), 10), ("e2", (3, 5), 12)):
+        told = post(
+            client,
+            name,
+            paragraphs(HARBOUR, *part),
+            source=f"Brief {name}",
+            published=f"2024-03-05T{hour}:00:00Z",
+        )
+        assert (told["cluster"]["relation"], told["cluster"]["of"]) == (
+            "excerpt",
+            whole["article"]["id"],
+        )
+    assert told["cluster"]["size"] == 3
+    assert told["canonical"]["article_id"] == whole["article"]["id"]
+
+
+def test_a_late_original_gathers_the_excerpts_that_credit_it(client):
+    """Two excerpts name a source; its article brings both together and is the canonical."""
+    parts = [
+        post(
+            client,
+            f"e{k}",
+            paragraphs(HARBOUR, *part) + "\n(Courtesy: Al-Jazeera)\n",
+            source=f"Brief {k}",
+        )
+        for k, part in enumerate(((0, 2), (3, 5)))
+    ]
+    assert parts[0]["cluster"]["id"] != parts[1]["cluster"]["id"]
+    whole = post(client, "aj", HARBOUR, source="Al Jazeera")
+    assert whole["cluster"]["size"] == 3
+    for part in parts:
+        assert now(client, part)["canonical"]["article_id"] == whole["article"]["id"]
