@@ -65,7 +65,10 @@ _CANONICAL_NAMES = (
     "originalsource",
 )
 _WIRE_NAMES = ("wireid", "itemid", "guid", "uri", "docid", "altids", "newsitemid")
+_ANYBODYS_NAMES = frozenset(("guid", "uri", "docid"))
+"""Feeds of every blog have them too: an agency's is a URN or a tag (RFC 8141, RFC 4151)."""
 _ADDRESS = re.compile(r"https?://\S+$")
+_NAMED_BY_ISSUER = re.compile(r"(?:urn:[a-z0-9-]+|tag):", re.IGNORECASE)
 
 
 class Naming(Protocol):
@@ -174,7 +177,9 @@ def _wire_id(stated: Mapping[str, Any]) -> str | None:
     for name in _WIRE_NAMES:
         if name in stated:
             for value in _plain(stated[name]):
-                if value and not _ADDRESS.match(value):
+                if not value or _ADDRESS.match(value):
+                    continue
+                if name not in _ANYBODYS_NAMES or _NAMED_BY_ISSUER.match(value):
                     return value
     return None
 

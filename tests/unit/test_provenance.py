@@ -314,6 +314,19 @@ def test_a_page_that_is_its_own_canonical_states_none() -> None:
     assert not own.paywalled
 
 
+def test_the_identifier_of_a_feed_item_is_no_agency_s() -> None:
+    """A ``guid`` may be anybody's; a URN names who issued it."""
+
+    def wire_id(**metadata: str) -> str | None:
+        return provenance(
+            outlet=None, url=None, metadata=metadata, body=PROSE, credit=None
+        ).wire_id
+
+    assert wire_id(guid="post-4711") is None
+    assert wire_id(guid="urn:newsml:wire.example:20240305:4711") is not None
+    assert wire_id(itemid="4711") == "4711"
+
+
 def test_a_pay_wall_mark_counts_at_the_end_only() -> None:
     """What an article says about subscriptions in its middle is its text."""
     assert paywalled(f"{PROSE}\nAlready a subscriber? Log in")
