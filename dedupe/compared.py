@@ -8,10 +8,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from dedupe.apart import held_apart, outlets, roles
 from dedupe.evidence.overlap import overlaps
 from dedupe.evidence.text import text_evidence
 from dedupe.model import Bools, Doubles, Int64s, Profile, Reading, TextWords, UInt64s
-from dedupe.same_text import EQUAL_ALONE, TextVerdict, certain, circumstances, copied
+from dedupe.same_text import (
+    EQUAL_ALONE,
+    TextVerdict,
+    certain,
+    circumstances,
+    copied,
+    overlapping,
+)
 from dedupe.state import CopyLink, Member
 
 if TYPE_CHECKING:
@@ -122,7 +130,8 @@ def same_text(
     """The verdict on the text of pairs (left, right) of positions.
 
     Equal texts of more than a few words are certain. Only what overlap does not decide alone is
-    looked at in detail; a text whose words are not at hand is no copy unless it is equal.
+    looked at in detail; of a text whose words are not at hand overlap alone decides, where its
+    shingles are, and it is no copy otherwise unless it is equal.
     """
     shares = Shares.of([words[k] for k in left.tolist()], [words[k] for k in right.tolist()])
     hashes = np.array([profile.text_hash for profile in profiles], dtype=np.uint64)
@@ -130,14 +139,20 @@ def same_text(
     page = np.array([profile.headline_page for profile in profiles], dtype=np.bool_)
     shorter = np.minimum(sizes[left], sizes[right])
     equal = (hashes[left] == hashes[right]) & (hashes[left] != 0)
+    outlet = outlets([profile.provenance.outlet for profile in profiles])
     p, unsure = by_overlap(
         shares,
         shorter=shorter,
         equal=equal,
         headlines=page[left] | page[right],
+        apart=held_apart(roles(profiles), outlet, left, right, shares.jaccard),
     )
     spoken = shorter[unsure] > 0
-    p[unsure[~spoken]] = np.where(equal[unsure[~spoken]], 1.0, 0.0)
+    told = unsure[~spoken]
+    alike = overlapping(shares.jaccard[told], shares.containment[told]) & ~(
+        page[left[told]] | page[right[told]]
+    )
+    p[told] = np.where(equal[told], 1.0, np.where(alike, p[told], 0.0))
     unsure = unsure[spoken]
     if len(unsure):
         found = by_words(verdict, profiles, words, left[unsure], right[unsure])
@@ -169,16 +184,18 @@ def same_text_as(
 
 
 def by_overlap(
-    shares: Shares, *, shorter: Int64s, equal: Bools, headlines: Bools
+    shares: Shares, *, shorter: Int64s, equal: Bools, headlines: Bools, apart: Bools
 ) -> tuple[Doubles, Int64s]:
     """p_same_text of pairs as far as overlap alone decides, and the positions where it does not.
 
     ``shorter`` are the words of the shorter text; ``equal`` texts have the same words in the same
-    order; ``headlines`` says that one of both is a page of headlines.
+    order; ``headlines`` says that one of both is a page of headlines, ``apart`` that they are no
+    copies whatever they share.
     """
     decided = certain(shares.jaccard, shares.containment, shorter.astype(np.float64)) & ~headlines
     decided |= equal & (shorter > EQUAL_ALONE)
-    return np.where(equal, 1.0, copied(shares.jaccard)), np.flatnonzero(~decided)
+    p = np.where(equal, 1.0, copied(shares.jaccard))
+    return np.where(apart, 0.0, p), np.flatnonzero(~(decided | apart))
 
 
 def in_detail(by_overlap: Doubles, by_words: Doubles) -> Doubles:

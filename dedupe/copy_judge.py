@@ -9,7 +9,7 @@ import numpy as np
 from dedupe.model import Doubles, Int64s, Profile, Relation
 from dedupe.neighbourhood import Edges
 from dedupe.state import CopyLink
-from dedupe.verdict import COPIED, Verdicts
+from dedupe.verdict import COPIED, Verdicts, updated
 
 
 class CopyJudge:
@@ -49,6 +49,12 @@ def copy_relation(verdicts: Verdicts, ours: Profile, theirs: Profile, link: Copy
         ours_in_theirs=inside,
         theirs_in_ours=around,
     )
+    if relation is not Relation.UPDATE:
+        return relation
     before, after = ours.published, theirs.published
     older = before is not None and after is not None and before < after
-    return Relation.NEAR_DUPLICATE if relation is Relation.UPDATE and older else relation
+    told = updated(ours, theirs)
+    if told < 0 or (not told and older):
+        equal = ours.text_hash == theirs.text_hash != 0
+        return Relation.EXACT if equal else Relation.NEAR_DUPLICATE
+    return Relation.UPDATE

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from dedupe.apart import roles
 from dedupe.model import Bools, Doubles, Int64s, Profile, Sketch, UInt64s
 from dedupe.neighbourhood import Edges
 
@@ -32,7 +33,7 @@ def uncompared(
     """
     found = np.bincount(np.concatenate([copies.left, copies.right]), minlength=len(profiles))
     page = np.array([profile.headline_page for profile in profiles], dtype=np.bool_)
-    full = (found >= many) & ~page
+    full = (found >= many) & ~page & (roles(profiles) == 0)
     crowd = np.flatnonzero(full if among is None else full & among)
     if len(crowd) < 2:
         return Edges(left=crowd[:0], right=crowd[:0], p=np.empty(0))

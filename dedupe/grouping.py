@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from dedupe.apart import declared_digests
 from dedupe.cluster import digests, partition, smallest_item_of_group
 from dedupe.compared import LINKED_INSIDE
 from dedupe.crowd import uncompared
@@ -184,6 +185,7 @@ def copy_edges(
         voice[np.concatenate([right, assumed.right])],
         n=len(around.items),
     )
+    digest |= declared_digests(profiles, voice)
     part_of_digest = (a_inside & digest[right]) | (b_inside & digest[left])
     counts = _shingle_counts(around)
     jaccard = np.array([link.overlap for link in links])

@@ -7,6 +7,7 @@ from itertools import chain, islice
 
 import numpy as np
 
+from dedupe.apart import notices, roles
 from dedupe.compared import (
     KEPT_ROWS,
     Batch,
@@ -80,6 +81,7 @@ class Judging:
             containment=same.shares.containment,
         )
         p_story = self.verdicts.p_one_story(features, same.p)
+        p_story[notices(roles(batch.profiles), left, right)] = 0.0
         return Judged(features=features, p_same_text=same.p, p_same_story=p_story)
 
     def same_text(
@@ -251,6 +253,7 @@ class _NeighbourhoodJudge:
     ) -> None:
         self._judging = judging
         self._profiles = profiles
+        self._roles = roles(profiles)
         n = len(profiles)
         number = {profile.id: k for k, profile in enumerate(profiles)}
         held = [link for link in links if link.a in number and link.b in number]
@@ -344,7 +347,9 @@ class _NeighbourhoodJudge:
                 for k in some or [slice(0)]
             ]
         )
-        return features, self._judging.verdicts.p_one_story(features, p_text)
+        p = self._judging.verdicts.p_one_story(features, p_text)
+        p[notices(self._roles, left, right)] = 0.0
+        return features, p
 
     def _with_links(
         self, near: tuple[Int64s, Int64s], left: Int64s, right: Int64s

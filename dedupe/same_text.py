@@ -84,7 +84,7 @@ class TextVerdict:
         """
         of = {name: features[:, k] for k, name in enumerate(self.copied.features)}
         p = self.copied.probability(features)
-        p = np.where(_overlap(of["jaccard"], of["containment"]), copied(of["jaccard"]), p)
+        p = np.where(overlapping(of["jaccard"], of["containment"]), copied(of["jaccard"]), p)
         p = np.where(_form(of), np.minimum(p, _FORM_P), p)
         p = np.where(_furniture(of) | _one_lines(of), _UNLIKE, p)
         p = np.where(of["jaccard"] > 0, p, 0.0)
@@ -128,7 +128,8 @@ def circumstances(hours: Doubles, same_outlet: Bools, other_outlet: Bools) -> Do
     return np.column_stack([gap, dated, same_outlet, other_outlet]).astype(np.float64)
 
 
-def _overlap(jaccard: Doubles, containment: Doubles) -> Bools:
+def overlapping(jaccard: Doubles, containment: Doubles) -> Bools:
+    """Whether texts share so much that they are copies unless something speaks against it."""
     enough: Bools = (jaccard >= _HALF) | (containment >= _INSIDE)
     return enough
 
@@ -144,7 +145,7 @@ def _filed_again(of: Mapping[str, Doubles]) -> Bools:
     """An outlet's own headline once more, over text that overlap does not decide."""
     own = (of["same_outlet"] > 0) & (of["has_times"] > 0)
     own &= of["title_jaccard"] >= _SAME_HEADLINE
-    result: Bools = own & ~_overlap(of["jaccard"], of["containment"])
+    result: Bools = own & ~overlapping(of["jaccard"], of["containment"])
     return result
 
 
@@ -161,7 +162,7 @@ def _form(of: Mapping[str, Doubles]) -> Bools:
 
 def _furniture(of: Mapping[str, Doubles]) -> Bools:
     """A gallery, a box or a list that two pages carry below articles about other things."""
-    found = ~_overlap(of["jaccard"], of["containment"]) & (of["head"] < _BEGUN)
+    found = ~overlapping(of["jaccard"], of["containment"]) & (of["head"] < _BEGUN)
     found &= (of["rest_shared"] < _STRANGE_REST) & (of["title_jaccard"] < _STRANGE_TITLES)
     result: Bools = found & (of["has_rest"] > 0)
     return result

@@ -14,10 +14,13 @@ from dedupe.model import (
     Profile,
     Provenance,
     Terms,
+    UInt8s,
     UInt64s,
 )
 from dedupe.sketch import sketch_of
+from dedupe.version import Role, Version
 
+ROLES = tuple(Role)
 _NO_HASHES: UInt64s = np.empty(0, np.uint64)
 _NO_NUMBERS: Int32s = np.empty(0, np.int32)
 NO_TERMS = Terms(
@@ -37,6 +40,8 @@ class Facts:
     shingles: Int64s
     """Number of distinct shingles."""
     headline_page: Bools
+    role: UInt8s
+    """Position of the article's role in ``ROLES``."""
 
     @classmethod
     def joined(cls, parts: Sequence[Facts]) -> Facts:
@@ -57,6 +62,7 @@ class Facts:
             words=integers,
             shingles=integers,
             headline_page=np.empty(0, np.bool_),
+            role=np.empty(0, np.uint8),
         )
 
     def profile(
@@ -67,10 +73,12 @@ class Facts:
         published: tuple[float | None, bool],
         provenance: Provenance,
         shingles: UInt64s,
+        version: Version,
     ) -> Profile:
         """All that judging texts needs to know of one article.
 
-        ``published`` is when, in hours, and whether the hour is known; ``shingles`` are its own.
+        ``published`` is when, in hours, and whether the hour is known; ``shingles`` are its own,
+        ``version`` is as ``dedupe.succession.filed`` gives it.
         """
         return Profile(
             id=article_id,
@@ -85,6 +93,7 @@ class Facts:
             terms=NO_TERMS,
             vector=None,
             headline_page=bool(self.headline_page[row]),
+            version=version,
         )
 
 

@@ -11,6 +11,7 @@ from dedupe.grouping import Grouping, linked_items
 from dedupe.lineage import Lineage
 from dedupe.model import Int64s, Relation
 from dedupe.neighbourhood import Edges, Item, Judge, Neighbourhood
+from dedupe.refiled import refiled
 from dedupe.state import ALONE, ClusterState, Placement, Standing, StoryState
 
 
@@ -139,6 +140,15 @@ def _copy_standings(
             of=around.items[other].profile.id,
             probability=p,
         )
+    for k, other in refiled(around.items, level.groups).items():
+        # An equal text of another outlet may be as close.
+        if standings[k].of is not None:
+            both = link_of.get((min(k, other), max(k, other)))
+            standings[k] = Standing(
+                relation=Relation.UPDATE,
+                of=around.items[other].profile.id,
+                probability=standings[k].probability if both is None else both.p_same_text,
+            )
     return standings
 
 

@@ -17,6 +17,7 @@ from dedupe.errors import VersionMismatch
 from dedupe.logistic import Logistic, sigmoid
 from dedupe.model import Doubles, Profile, Relation
 from dedupe.same_text import TextVerdict
+from dedupe.succession import updates
 
 FORMAT = 2
 """Form of the data file."""
@@ -36,6 +37,8 @@ Of 10,793 same-story pairs of fnc1, basil and ecbplus .3 % lie under it; B-cubed
 0 and 0."""
 _REFILED_WITHIN = 24.0 * 7
 """Hours in which an outlet re-files a piece; later it is printed anew."""
+_REWRITTEN = 0.5
+"""Share of the threshold of stories from which versions of one piece are one, rewritten or not."""
 _REWRITE = 0.97
 _REWRITE_WORDS = 0.6
 """p_same_story and cosine of words from which a piece retells another one."""
@@ -123,13 +126,28 @@ class Verdicts:
         story_from: float,
         word_cosine: float = 0.0,
     ) -> Relation:
-        """What ours is to theirs: a copy from a p_same_text of .5 on, else one story or nothing."""
+        """What ours is to theirs: a copy from a p_same_text of .5 on, else one story or nothing.
+
+        Versions of one piece are an update whatever text they share.
+        """
+        near = max(p_same_story, p_same_text)
+        if near >= story_from * _REWRITTEN and updated(ours, theirs):
+            return Relation.UPDATE
         if p_same_text >= COPIED:
             return _copy_relation(ours, theirs, ours_in_theirs, theirs_in_ours)
         if p_same_story < story_from:
             return Relation.NONE
         retold = p_same_story >= _REWRITE and word_cosine >= _REWRITE_WORDS
         return Relation.REWRITE if retold else Relation.SAME_STORY
+
+
+def updated(ours: Profile, theirs: Profile) -> int:
+    """1 where ours says it is a newer version of theirs, of the same outlet; -1 the other way."""
+    if ours.provenance.outlet is None or ours.provenance.outlet != theirs.provenance.outlet:
+        return 0
+    if ours.published is None or theirs.published is None:
+        return updates(ours.version, theirs.version, hours=None)
+    return updates(ours.version, theirs.version, hours=ours.published - theirs.published)
 
 
 def _copy_relation(

@@ -47,6 +47,16 @@ class VersionKind(StrEnum):
     """Not an article: a note to editors, a daybook."""
 
 
+class Role(StrEnum):
+    """What part a piece may play among others."""
+
+    ARTICLE = "article"
+    DIGEST = "digest"
+    """It puts pieces together (a wrap-up): linked to them, in no cluster with them."""
+    NOTICE = "notice"
+    """A message about a piece (a kill, an advisory): it is compared with nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VersionNote:
     """Words about the version, not of the article: left out of every comparison, kept as data."""
@@ -63,7 +73,9 @@ class Version:
 
     kind: VersionKind = VersionKind.ORIGINAL
     number: int | None = None
-    """The n of "UPDATE n", "nth Ld-Writethru", a version field: the higher the newer."""
+    """The n of "UPDATE n", "nth Ld-Writethru": the higher the newer in its chain."""
+    revision: int | None = None
+    """A version field, which counts the versions of one identity: the higher the newer."""
     chain: str | None = None
     """What versions of one piece have in common at one source, in the form it is compared in."""
     created: float | None = None

@@ -27,11 +27,16 @@ class CleanText:
     """The other ranges of the plain body: the article's text."""
     prose: str
     """The kept ranges, joined."""
+    notes: tuple[Range, ...] = ()
+    """Ranges of the plain body that tell of its version; no part of the text either."""
 
     @property
     def kept_by_patterns(self) -> tuple[tuple[int, int], ...]:
         """What the general patterns keep: a credit that a source repeats is a credit all the same."""
-        return _kept(len(self.body.text), tuple(one for one in self.furniture if one[2] != LEARNED))
+        removed = tuple(one for one in self.furniture if one[2] != LEARNED)
+        if self.notes:
+            removed = disjoint([*removed, *self.notes], self.body.text)
+        return _kept(len(self.body.text), removed)
 
     @property
     def lede(self) -> str:
@@ -45,7 +50,7 @@ class CleanText:
 
     def to_body(self, start: int, end: int) -> tuple[int, int]:
         """The range of the plain body that covers ``prose[start:end]``."""
-        if not self.furniture:
+        if not self.furniture and not self.notes:
             return start, end
         first = self._body_position(start)
         return first, (self._body_position(end - 1) + 1 if end > start else first)
@@ -65,9 +70,25 @@ class CleanText:
         """The same text with these ranges of the plain body as learned furniture."""
         learned = ((start, end, LEARNED) for start, end in ranges)
         furniture = disjoint([*self.furniture, *learned], self.body.text)
-        kept = _kept(len(self.body.text), furniture)
+        kept = _kept(len(self.body.text), disjoint([*furniture, *self.notes], self.body.text))
         prose = "".join(self.body.text[start:end] for start, end in kept)
         return replace(self, furniture=furniture, kept=kept, prose=prose)
+
+    def without_notes(self, title: Sequence[Range], body: Sequence[Range]) -> CleanText:
+        """The same text without these ranges of plain title and body.
+
+        A body of notes alone stays as it is, and so does such a title where the body has no word.
+        """
+        clean = self
+        kept = _kept(len(self.body.text), disjoint([*self.furniture, *body], self.body.text))
+        prose = "".join(self.body.text[start:end] for start, end in kept)
+        if body and _has_word(prose):
+            clean = replace(clean, notes=tuple(body), kept=kept, prose=prose)
+        if title:
+            rest = self.title.without([one[:2] for one in title])
+            if _has_word(rest.text) or _has_word(clean.prose):
+                clean = replace(clean, title=rest)
+        return clean
 
     def _body_position(self, position: int) -> int:
         for start, end in self.kept:
@@ -90,6 +111,10 @@ def clean(article: Article, patterns: FurniturePatterns) -> CleanText:
         kept=kept,
         prose=prose,
     )
+
+
+def _has_word(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def _kept(length: int, furniture: tuple[Range, ...]) -> tuple[tuple[int, int], ...]:

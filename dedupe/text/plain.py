@@ -7,7 +7,7 @@ points, runs in linear time on broken markup, and never raises.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import unescape
@@ -102,6 +102,19 @@ class Plain:
             position = self._position(start)
             return Span(field=field, start=position, end=position)
         return Span(field=field, start=int(self.offsets[start]), end=int(self.ends[end - 1]))
+
+    def without(self, ranges: Sequence[tuple[int, int]]) -> Plain:
+        """The same without these sorted, disjoint ranges of ``text``; what is left leads back."""
+        kept, done = [], 0
+        for start, end in (*ranges, (len(self.text), len(self.text))):
+            kept.append((done, start))
+            done = end
+        at = np.concatenate([np.arange(start, end, dtype=np.int64) for start, end in kept])
+        offsets, ends = at, at + 1
+        if self.offsets is not None and self.ends is not None:
+            offsets, ends = self.offsets[at], self.ends[at]
+        text = "".join(self.text[start:end] for start, end in kept)
+        return Plain(text=text, offsets=offsets, ends=ends, html=self.html)
 
     def _position(self, index: int) -> int:
         assert self.offsets is not None

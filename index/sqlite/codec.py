@@ -2,7 +2,7 @@
 
 A profile is a header of 56 bytes, the arrays one after another (8-byte items first, so that
 every array lies aligned), a bit for each word, name, number and place (it stands in the lede) and
-the provenance as JSON::
+the provenance with what is said of the version as JSON::
 
     2s  magic "SP"          B  version              B  flags
     8I  words, names, numbers, title, event days, provenance bytes; word count, shingle count
@@ -37,6 +37,7 @@ from dedupe.model import (
     Span,
     Terms,
 )
+from dedupe.version import Version, VersionKind
 
 _HEADER = struct.Struct("<2sBB8I4BQd")
 _MAGIC = b"SP"
@@ -46,12 +47,14 @@ _U64, _U32 = np.dtype("<u8"), np.dtype("<u4")
 _I32, _F32, _U8 = np.dtype("<i4"), np.dtype("<f4"), np.dtype("u1")
 _NO_BITS: Bools = np.empty(0, np.bool_)
 _KINDS = {str(kind): kind for kind in CreditKind}
+_VERSION_KINDS = {str(kind): kind for kind in VersionKind}
+_NO_VERSION = Version()
 
 
 def encode_profile(profile: Profile) -> bytes:
     """The profile without its id, sketch and vector, which have columns of their own."""
     terms = profile.terms
-    provenance = _encode_provenance(profile.provenance)
+    provenance = _encode_provenance(profile.provenance, profile.version)
     flags = (
         _DATED * (profile.published is not None)
         | _PRECISE * profile.published_precise
@@ -151,9 +154,10 @@ def _decode_profile(article_id: str, data: bytes, sketch: bytes, vector: bytes |
     ledes = take.bits(words, names, numbers, places) if known else [_NO_BITS] * 4
     if len(data) != take.at + tail:
         raise ValueError(f"it has {len(data)} bytes, its header speaks of {take.at + tail}")
+    provenance, told = _decode_provenance(data[take.at :])
     return Profile(
         id=article_id,
-        provenance=_decode_provenance(data[take.at :]),
+        provenance=provenance,
         published=published if flags & _DATED else None,
         published_precise=bool(flags & _PRECISE),
         event_days=event_days,
@@ -178,12 +182,16 @@ def _decode_profile(article_id: str, data: bytes, sketch: bytes, vector: bytes |
         ),
         vector=None if vector is None else decode_vector(vector),
         headline_page=bool(flags & _HEADLINES),
+        version=told,
     )
 
 
-def _encode_provenance(provenance: Provenance) -> bytes:
+def _encode_provenance(provenance: Provenance, version: Version) -> bytes:
     credit = provenance.credit
     families = (provenance.outlet_family, provenance.origin_family)
+    told = None
+    if version != _NO_VERSION:
+        told = [str(version.kind), version.chain, version.number, version.revision, version.created]
     return orjson.dumps(
         [
             provenance.outlet,
@@ -203,15 +211,15 @@ def _encode_provenance(provenance: Provenance) -> bytes:
                 credit.span.end,
                 credit.confidence,
             ],
-            *(families if any(families) else ()),
+            *((*families, told) if told else families if any(families) else ()),
         ]
     )
 
 
-def _decode_provenance(data: bytes) -> Provenance:
-    outlet, origin, canonical_url, url, wire_id, paywalled, credit, *families = orjson.loads(data)
-    outlet_family, origin_family = families or (None, None)
-    return Provenance(
+def _decode_provenance(data: bytes) -> tuple[Provenance, Version]:
+    outlet, origin, canonical_url, url, wire_id, paywalled, credit, *rest = orjson.loads(data)
+    outlet_family, origin_family, *told = rest or (None, None)
+    provenance = Provenance(
         outlet=outlet,
         origin=origin,
         outlet_family=outlet_family,
@@ -221,6 +229,23 @@ def _decode_provenance(data: bytes) -> Provenance:
         url=url,
         wire_id=wire_id,
         paywalled=paywalled,
+    )
+    return provenance, _decode_version(*told[0]) if told else _NO_VERSION
+
+
+def _decode_version(
+    kind: str,
+    chain: str | None,
+    number: int | None,
+    revision: int | None,
+    created: float | None,
+) -> Version:
+    return Version(
+        kind=_VERSION_KINDS[kind],
+        chain=chain,
+        number=number,
+        revision=revision,
+        created=created,
     )
 
 
