@@ -5,6 +5,9 @@ SamestoryError
 │   ├── TooLarge             a size limit was passed
 │   └── Conflict             the same idempotency key came with another request
 ├── NotFound                 no such article, cluster or story
+├── Untold                   the text is known and is not given
+│   ├── TextPurged           it was removed
+│   └── TextWithheld         it may not be shown
 ├── VersionMismatch          stored data was made by another version or model
 ├── StoreError               the store cannot be read or written
 │   ├── StoreBusy            another process has held the lock for too long
@@ -55,6 +58,24 @@ class NotFound(SamestoryError):
         self.kind = kind
         self.key = key
         super().__init__(f"there is no {kind} {key!r}")
+
+
+class Untold(SamestoryError):
+    """The text of a revision is not given; says of which, and why."""
+
+    def __init__(self, article_id: str, number: int, why: str) -> None:
+        self.article_id = article_id
+        self.number = number
+        self.why = why
+        super().__init__(f"the text of revision {number} of article {article_id!r} {why}")
+
+
+class TextPurged(Untold):
+    """The text was removed, by a kill or when the time that texts are kept had passed."""
+
+
+class TextWithheld(Untold):
+    """The text is under embargo, withheld, or was killed."""
 
 
 class VersionMismatch(SamestoryError):

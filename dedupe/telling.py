@@ -84,7 +84,7 @@ def _chosen(found: Iterable[_Found], least: int, most: int) -> tuple[Term, ...]:
 
 def _names(page: Page, whole: str, background: Background) -> list[_Found]:
     """Names of one or more words; a part of a longer name that says no more is left out."""
-    runs = _runs(page, _in_names(page))
+    runs = name_runs(page, in_names(page))
     inside = np.unique([k for run in runs for k in range(*run)]).astype(np.int64)
     hashes, start, end = page.hashes.tolist(), page.start.tolist(), page.end.tolist()
     owner = (page.text // 2).tolist()
@@ -104,11 +104,11 @@ def _names(page: Page, whole: str, background: Background) -> list[_Found]:
             rarity=max(rarity[word] for word in key),
         )
         for key in members.keys() - _spoken_for(having)
-        if not _days().issuperset(key)
+        if not day_words().issuperset(key)
     ]
 
 
-def _in_names(page: Page) -> Bools:
+def in_names(page: Page) -> Bools:
     """Words with a capital inside a sentence, and the same words where every text has capitals.
 
     So a name that opens a sentence or stands in a headline is seen as well; "The" is not, for it is
@@ -121,7 +121,7 @@ def _in_names(page: Page) -> Bools:
     return known
 
 
-def _runs(page: Page, inside: Bools) -> list[tuple[int, int]]:
+def name_runs(page: Page, inside: Bools) -> list[tuple[int, int]]:
     """Half-open ranges of words that make one name: side by side, with nothing but a joint between."""
     at = np.flatnonzero(inside)
     if not len(at):
@@ -220,7 +220,7 @@ def _figure(page: Page, whole: str, first: int, behind: int) -> str:
 
 
 @cache
-def _days() -> frozenset[int]:
+def day_words() -> frozenset[int]:
     """Hashes of the names of weekdays and months: they say when, not what."""
     weekdays = " ".join(tongue.weekdays for tongue in TONGUES)
     return frozenset(split([f"{weekdays} {' '.join(MONTHS)}"]).hashes.tolist())

@@ -33,7 +33,7 @@ def quotes(page: Page) -> tuple[Int64s, UInt64s]:
     """Where three words inside a quotation start (word positions), and their hashes."""
     if not len(page.hashes):
         return page.start, page.hashes
-    begin, end = _quoted(page)
+    begin, end = quoted(page)
     low, high = np.searchsorted(page.start, begin), np.searchsorted(page.start, end)
     long = high - low
     unspaced = page.unspaced[np.minimum(low, len(page.unspaced) - 1)]
@@ -47,7 +47,7 @@ def quotes(page: Page) -> tuple[Int64s, UInt64s]:
     return at, mix(hashes ^ page.hashes[at + 2])
 
 
-def _quoted(page: Page) -> tuple[Int64s, Int64s]:
+def quoted(page: Page) -> tuple[Int64s, Int64s]:
     """Ranges of ``page.codes`` between quotation marks of one kind in one line."""
     codes = page.codes[page.marks]
     line = np.cumsum(codes == ord("\n"))
