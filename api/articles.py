@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from dedupe.errors import BadInput, SamestoryError
 from dedupe.formats.document import article_from
 from dedupe.formats.lines import document
+from dedupe.formats.quiet import quiet
 from dedupe.model import Article
 
 
@@ -18,7 +19,7 @@ def article(told: object, *, max_body_bytes: int) -> Article | BadInput:
     try:
         return article_from(told, max_body_bytes=max_body_bytes, now=datetime.now(UTC))
     except BadInput as error:
-        return error
+        return quiet(error, told)
 
 
 def named(article: Article | SamestoryError) -> Article | SamestoryError:

@@ -10,6 +10,7 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.config import PACKAGED_MODEL, PREFIX
+from api.durations import Hours
 from dedupe.errors import BadInput
 from dedupe.formats.document import MAX_BODY_BYTES
 from dedupe.settings import Settings
@@ -46,8 +47,8 @@ class Config(BaseSettings):
     )
     api_keys: Words = Field(
         (),
-        description="API keys as `scope:sha256` (scope is read, write or admin; the SHA-256 of the "
-        "key in hex), separated by commas.",
+        description="API keys as `scope:sha256` (scope is read, write or admin, or `write@SOURCE` to "
+        "post for one source alone; the SHA-256 of the key in hex), separated by commas.",
     )
     api_keys_file: Path | None = Field(
         None, description="File with one `scope:sha256` a line; `#` starts a comment."
@@ -116,6 +117,16 @@ class Config(BaseSettings):
     )
     matches_shown: int = Field(
         _SHIPPED.matches_shown, ge=0, description="Most matches returned with an answer."
+    )
+    purge_killed_after: Hours = Field(
+        _SHIPPED.purge_killed_after,
+        description="Hours from a kill to the removal of the text, or a time such as `30m` or `7d`; "
+        "0 removes it at once.",
+    )
+    keep_text: Hours | None = Field(
+        _SHIPPED.keep_text,
+        description="How long texts are kept, such as `90d`: what was received before that is removed, "
+        "its copies are still recognised. Not set, texts are kept for ever.",
     )
     common_hash: Count = Field(
         _SHIPPED.common_hash,

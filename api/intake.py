@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from api.logs import log
 from api.problems import Failed, QueueFull
@@ -24,6 +24,7 @@ from dedupe.service import Outcome, Request
 
 Handled: TypeAlias = Outcome | Exception
 Job: TypeAlias = Callable[[], None]
+Answered = TypeVar("Answered")
 Observer: TypeAlias = Callable[[Sequence[Request], Sequence[Handled]], None]
 
 # These say something about the service, not about one article: trying again one by one would
@@ -125,6 +126,16 @@ class Intake:
             QueueFull: too many requests wait.
         """
         await asyncio.wrap_future(self._put([_Waiting(_NOTHING, Future(), job)])[0])
+
+    async def ask(self, job: Callable[[], Answered]) -> Answered:
+        """What ``job`` gave, done by the worker after everything queued before it.
+
+        Raises:
+            QueueFull: too many requests wait.
+        """
+        given: list[Answered] = []
+        await self.call(lambda: given.append(job()))
+        return given[0]
 
     async def submit(self, request: Request) -> Outcome:
         """The outcome of one request, once it is committed.

@@ -20,7 +20,8 @@ from dedupe.errors import BadInput
 MIN_LENGTH = 32
 _FIX = (
     "write it as SCOPE:SHA256, for example the output of "
-    '`printf %s "$KEY" | sha256sum` after `write:`; scopes are read, write and admin'
+    '`printf %s "$KEY" | sha256sum` after `write:`; scopes are read, write and admin, and '
+    "`write@SOURCE` posts for one source alone"
 )
 
 
@@ -32,7 +33,7 @@ class Scope(StrEnum):
     WRITE = "write"
     """POST articles."""
     ADMIN = "admin"
-    """DELETE articles."""
+    """Delete, kill, hold and release articles."""
 
     def includes(self, needed: Scope) -> bool:
         """A key of this scope may do what ``needed`` asks for."""
@@ -47,26 +48,36 @@ class ApiKey:
     scope: Scope
     digest: bytes
     """SHA-256 of the key, 32 bytes."""
+    source: str | None = None
+    """The only source that articles may be posted for with it; None: any."""
 
     @classmethod
     def parse(cls, line: str) -> Self:
-        """The key written as ``SCOPE:SHA256``, the hash in hexadecimal.
+        """The key written as ``SCOPE:SHA256`` or ``write@SOURCE:SHA256``, the hash in hexadecimal.
 
         Raises:
             BadInput: the line has another form.
         """
-        scope, _, digest = line.strip().partition(":")
+        told, _, digest = line.strip().rpartition(":")
+        scope, _, source = told.partition("@")
         try:
-            key = cls(scope=Scope(scope.lower()), digest=bytes.fromhex(digest))
+            key = cls(
+                scope=Scope(scope.strip().lower()),
+                digest=bytes.fromhex(digest),
+                source=source.strip() or None,
+            )
         except ValueError as error:
             raise BadInput("api_keys", "holds something that is no key", _FIX) from error
         if len(key.digest) != hashlib.sha256().digest_size:
             raise BadInput("api_keys", "holds a hash that is no SHA-256", _FIX)
+        if source and key.scope is not Scope.WRITE:
+            raise BadInput("api_keys", f"binds a key of scope {key.scope} to a source", _FIX)
         return key
 
     def line(self) -> str:
         """What the configuration keeps; ``parse`` reads it back."""
-        return f"{self.scope}:{self.digest.hex()}"
+        bound = "" if self.source is None else f"@{self.source}"
+        return f"{self.scope}{bound}:{self.digest.hex()}"
 
     @property
     def name(self) -> str:
@@ -74,10 +85,10 @@ class ApiKey:
         return self.digest.hex()[:8]
 
 
-def issue(scope: Scope) -> tuple[str, ApiKey]:
-    """A new random key, to be shown once, and its kept form."""
+def issue(scope: Scope, *, source: str | None = None) -> tuple[str, ApiKey]:
+    """A new random key, to be shown once, and its kept form; ``source`` binds one of scope write."""
     secret = "samestory_" + secrets.token_urlsafe(32)
-    return secret, ApiKey(scope=scope, digest=_digest(secret))
+    return secret, ApiKey(scope=scope, digest=_digest(secret), source=source)
 
 
 class KeyRing:

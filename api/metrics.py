@@ -66,9 +66,15 @@ class Metrics:
             if isinstance(outcome, Outcome) and outcome.replay is None:
                 self._judged(outcome, store=request.store)
 
-    def watch(self, *, waiting: Callable[[], int], counts: Callable[[], Mapping[str, int]]) -> None:
-        """Queue depth and index sizes are read at every scrape."""
-        self.registry.register(_Gauges(waiting, counts))
+    def watch(
+        self,
+        *,
+        waiting: Callable[[], int],
+        counts: Callable[[], Mapping[str, int]],
+        withheld: Callable[[], Mapping[str, int]],
+    ) -> None:
+        """Queue depth, index sizes and what is withheld are read at every scrape."""
+        self.registry.register(_Gauges(waiting, counts, withheld))
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format."""
@@ -88,9 +94,15 @@ class Metrics:
 
 
 class _Gauges(Collector):
-    def __init__(self, waiting: Callable[[], int], counts: Callable[[], Mapping[str, int]]) -> None:
+    def __init__(
+        self,
+        waiting: Callable[[], int],
+        counts: Callable[[], Mapping[str, int]],
+        withheld: Callable[[], Mapping[str, int]],
+    ) -> None:
         self._waiting = waiting
         self._counts = counts
+        self._withheld = withheld
 
     def describe(self) -> list[Metric]:
         """Nothing is read while registering."""
@@ -105,3 +117,11 @@ class _Gauges(Collector):
         for kind, count in self._counts().items():
             stored.add_metric([kind], count)
         yield stored
+        hidden = GaugeMetricFamily(
+            "samestory_withheld",
+            "Articles that are not shown, and texts removed",
+            labels=["status"],
+        )
+        for status, count in self._withheld().items():
+            hidden.add_metric([status], count)
+        yield hidden

@@ -23,7 +23,10 @@ from dedupe.errors import (
     SamestoryError,
     StoreBusy,
     StoreError,
+    TextPurged,
+    TextWithheld,
     TooLarge,
+    Untold,
     VersionMismatch,
 )
 
@@ -73,6 +76,8 @@ class Kind:
 
 
 _FIXES: Mapping[str, str] = {
+    "revision": "check the number; the revisions are at /v1/articles/{id}/revisions",
+    "version before revision": "there is one revision only, or name both with from and to",
     "line": "check the id; the lines of a source are at /v1/sources/{source}/furniture",
 }
 """What to do about things not found that stand in no list of their own."""
@@ -101,6 +106,12 @@ KINDS: Mapping[type[SamestoryError], Kind] = {
     Conflict: Kind(
         status=409, slug="idempotency-conflict", title="The key was used for another request"
     ),
+    TextPurged: Kind(
+        status=410,
+        slug="text-purged",
+        title="The text is gone",
+        fix="compare revisions whose text is available; /v1/articles/{id}/revisions lists them",
+    ),
     TooLarge: Kind(status=413, slug="too-large", title="The input is too large"),
     Unsupported: Kind(
         status=415,
@@ -110,6 +121,12 @@ KINDS: Mapping[type[SamestoryError], Kind] = {
     ),
     WrongHost: Kind(status=421, slug="wrong-host", title="The Host header names another service"),
     BadInput: Kind(status=422, slug="bad-input", title="The input cannot be used"),
+    TextWithheld: Kind(
+        status=451,
+        slug="text-withheld",
+        title="The text may not be shown",
+        fix="ask again when it has been released or its embargo has ended",
+    ),
     QueueFull: Kind(
         status=503,
         slug="busy",
@@ -174,6 +191,9 @@ def document(error: SamestoryError) -> dict[str, Any]:
             value=error.key,
             fix=_FIXES.get(error.kind),
         )
+    if isinstance(error, Untold):
+        told = f"{error.article_id}/{error.number}"
+        return problem(kind, detail=str(error), field="revision", value=told)
     return problem(kind, detail=str(error))
 
 

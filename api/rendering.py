@@ -18,6 +18,8 @@ from dedupe.errors import SamestoryError
 from dedupe.model import Canonical, Claim, Credit, Evidence, Match, Published, Reason, Span
 from dedupe.ports import Change, StoredArticle
 from dedupe.state import ClusterState
+from dedupe.version import Version
+from dedupe.withheld.records import Visibility
 
 Json: TypeAlias = dict[str, Any]
 
@@ -47,7 +49,9 @@ def answer(judged: Answer) -> Json:
             "revision": article.revision,
             "status": article.status,
             "published": published(article.published),
+            "version": version(article.version),
             "furniture": [{**span(each.span), "why": each.why} for each in article.furniture],
+            "pub_status": pub_status(article.pub_status),
         },
         "cluster": {
             "id": cluster.id,
@@ -98,6 +102,7 @@ def article_line(stored: StoredArticle) -> Json:
         "title": stored.article.title,
         "url": stored.article.url,
         "published": published(stored.published),
+        "pub_status": stored.visibility.status,
         "received": instant(stored.received),
         "cluster": stored.placement.cluster,
         "story": stored.placement.story,
@@ -143,6 +148,7 @@ def member(each: MemberView) -> Json:
         "title": each.title,
         "url": each.url,
         "published": published(each.published),
+        "pub_status": each.pub_status,
         "relation": each.relation,
         "of": each.of,
         "probability": number(each.probability),
@@ -192,9 +198,35 @@ def published(date: Published | None) -> Json:
     return {"value": date.value, "precision": date.precision, "from": date.origin}
 
 
+def version(told: Version) -> Json:
+    """What a text says about which version it is."""
+    return {
+        "kind": told.kind,
+        "number": told.number,
+        "revision": told.revision,
+        "chain": told.chain,
+        "created": instant(told.created),
+        "status": told.status,
+        "embargo": instant(told.embargo),
+        "notes": [{**span(each.span), "text": each.text, "why": each.why} for each in told.notes],
+    }
+
+
 def span(place: Span) -> Json:
     """A range of a field's code points."""
     return {"field": place.field, "start": place.start, "end": place.end}
+
+
+def pub_status(seen: Visibility) -> Json:
+    """Whether an article may be shown; since and until when not, why, and by whose order."""
+    return {
+        "status": seen.status,
+        "since": instant(seen.since),
+        "until": instant(seen.until),
+        "reason": seen.reason,
+        "by": seen.by,
+        "of": seen.origin,
+    }
 
 
 def related(stories: Sequence[RelatedStory]) -> list[Json]:

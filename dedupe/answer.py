@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from dedupe.model import (
@@ -15,6 +15,8 @@ from dedupe.model import (
     Relation,
     StoryLink,
 )
+from dedupe.version import PubStatus, Version
+from dedupe.withheld.records import USABLE, Visibility
 
 
 class Status(StrEnum):
@@ -23,6 +25,8 @@ class Status(StrEnum):
     CREATED = "created"
     UNCHANGED = "unchanged"
     REVISED = "revised"
+    NOTED = "noted"
+    """Not an article: what it orders was done, or is kept for what comes later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +39,10 @@ class ArticleView:
     status: Status
     published: Published | None
     furniture: tuple[Furniture, ...]
+    version: Version = field(default_factory=Version)
+    """Which version of the piece the text says it is."""
+    pub_status: Visibility = USABLE
+    """Whether it may be shown, and if not why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +106,8 @@ class MemberView:
     relation: Relation
     of: str | None
     probability: float | None
+    pub_status: PubStatus = PubStatus.USABLE
+    """Title and address are told of usable ones alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ that may belong are gathered whole, up to a limit; what is larger than the limit
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from dedupe.reading import ArticleReader
 from dedupe.settings import Settings
 from dedupe.state import CopyLink, Member, Placement
 from dedupe.weighing import Frequency
+from dedupe.withheld.purging import with_purged
 
 ONE_HEADLINE = 0.5
 """Jaccard of title words from which two articles may stand under one headline."""
@@ -96,13 +97,13 @@ class Gatherer:
             reading.words.shingles, None if own is None else own.profile.sketch
         )
 
-    def _words(self, store: Reader, members: Sequence[Member]) -> dict[str, TextWords]:
+    def _words(self, store: Reader, members: Sequence[Member]) -> Mapping[str, TextWords]:
         """Words of the members' texts by article id, in order."""
         ids = [member.profile.id for member in members]
         texts = store.texts(ids)
         articles = [texts[name] for name in ids]
         words = self._reader.words(articles, learned_of(store, articles))
-        return dict(zip(ids, words, strict=True))
+        return with_purged(store, dict(zip(ids, words, strict=True)))
 
     def _around(
         self,

@@ -52,6 +52,9 @@ class StoryQuery:
     order: StoryOrder = StoryOrder.NEWEST
     after: Place | None = None
     limit: int = 50
+    visible_at: float | None = None
+    """Articles that may not be shown then (hours since 1970-01-01 UTC) meet no condition, and a story
+    of no others is not listed; None: everything is looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -238,6 +238,8 @@ class Profile:
     """Unit vector of the lede; None while the encoder is unavailable."""
     headline_page: bool = False
     """A page of headlines or a live blog: overlap alone links it to nothing."""
+    version: Version = dataclasses.field(default_factory=Version)
+    """What it says of its version, as far as verdicts rest on it (``dedupe.succession.filed``)."""
 
     @property
     def middle(self) -> float:

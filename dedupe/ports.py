@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
 from typing import Protocol, TypeVar
 
@@ -28,6 +28,7 @@ from dedupe.model import (
     Sketch,
     UInt64s,
 )
+from dedupe.revisions.order import RevisionReads, RevisionWrites
 from dedupe.state import (
     ClusterState,
     CopyLink,
@@ -39,6 +40,9 @@ from dedupe.state import (
     StoryState,
 )
 from dedupe.terms.background import Frequencies
+from dedupe.version import Version
+from dedupe.withheld.records import USABLE, Visibility, WithheldReads, WithheldWrites
+from dedupe.withheld.retention import RetentionReads
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -189,6 +193,10 @@ class StoredArticle:
     placement: Placement
     matches: tuple[Match, ...]
     has_vector: bool
+    version: Version = field(default_factory=Version)
+    """Of the revision that represents it."""
+    visibility: Visibility = USABLE
+    """As ``dedupe.withheld.disclosure`` sees it; what it does not show is not here then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +209,7 @@ class Change:
     event: Event
 
 
-class Reader(Protocol):
+class Reader(RevisionReads, WithheldReads, RetentionReads, Protocol):
     """A consistent view of the store. Lookups of unknown ids return None or leave them out."""
 
     def article(self, article_id: str) -> StoredArticle | None: ...
@@ -305,14 +313,11 @@ class Reader(Protocol):
         """Broken promises of the stored data itself, in words; empty when all hold."""
 
 
-class Writer(Reader, Protocol):
+class Writer(Reader, RevisionWrites, WithheldWrites, Protocol):
     """The judge's lock: reads see its own writes; all is committed at the end or nothing."""
 
     def add(self, reading: Reading, *, received: float) -> int:
         """Store a new article (placed by ``apply`` in the same transaction); its key."""
-
-    def revise(self, reading: Reading) -> int:
-        """Store newer text for an article that exists; the old text is kept as a revision."""
 
     def reread(self, reading: Reading) -> None:
         """Store a newer reading of the same text; no new revision."""

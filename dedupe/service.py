@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from dedupe.answer import Answer, ClusterDetail, Status, StoryDetail, StoryLine
 from dedupe.answering import answer_from_plan, answer_from_store, cluster_detail
 from dedupe.candidates import Candidates
 from dedupe.counterfactual import Why, why_matched
 from dedupe.embedding import Embedder
-from dedupe.errors import Conflict, NotFound, SamestoryError
+from dedupe.errors import NotFound, SamestoryError
 from dedupe.furniture import Line, source_key
 from dedupe.gathering import Gatherer
 from dedupe.judging import Judging
@@ -27,40 +27,18 @@ from dedupe.plan import settle
 from dedupe.ports import Reader, Store, StoredArticle, Writer
 from dedupe.rarity import LiveRarity
 from dedupe.reading import ArticleReader
+from dedupe.requests import Idempotency, Outcome, Request, replayed
+from dedupe.revisions.filing import elected, event, filing, same, shelved
+from dedupe.revisions.history import History
 from dedupe.settings import Settings
 from dedupe.state import Event, Plan
 from dedupe.stories import Moment, listed, story_detail
+from dedupe.withheld.disclosure import unquoted
+from dedupe.withheld.purging import reading_of
+from dedupe.withheld.suppression import Suppression
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Idempotency:
-    """A request that must have its effect, and its answer, only once."""
-
-    key: str
-    digest: bytes
-    """Of the whole request: the same key with another digest is a conflict."""
-    render: Callable[[Sequence[Answer | SamestoryError]], bytes]
-    """Makes the response that is kept and replayed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """Articles that came together; ``store=False`` only asks."""
-
-    articles: tuple[Article | SamestoryError, ...]
-    store: bool = True
-    idempotency: Idempotency | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """One result for each article of a request, in order; ``replay`` is a response kept before."""
-
-    results: tuple[Answer | SamestoryError, ...] = ()
-    replay: bytes | None = None
-
-
-class Service:
+class Service(Suppression):
     """Everything Samestory does with articles, whoever asks."""
 
     def __init__(  # noqa: PLR0913 - one argument for each part it is made of
@@ -80,6 +58,9 @@ class Service:
         self.store = store
         self.candidates = candidates
         self.rarity = rarity
+        self.history = History(
+            store, reader, clock=clock, background=lambda: self.rarity.background
+        )
         self._reader = reader
         self._embedder = embedder
         self._learner = learner
@@ -104,7 +85,7 @@ class Service:
             with self.store.read() as reader:
                 self.rarity.follow(reader)
                 return [
-                    Outcome(results=tuple(self._check(reader, one) for one in group))
+                    Outcome(results=tuple(self._checked(reader, one) for one in group))
                     for group in grouped
                 ]
         with self._writing() as writer:
@@ -121,7 +102,7 @@ class Service:
         Raises:
             NotFound: there is no such article.
         """
-        with self.store.read() as reader:
+        with self.shown() as reader:
             return answer_from_store(reader, self._found(reader, article_id), Status.UNCHANGED)
 
     def cluster(self, cluster_id: str) -> ClusterDetail:
@@ -130,7 +111,7 @@ class Service:
         Raises:
             NotFound: there never was such a cluster.
         """
-        with self.store.read() as reader:
+        with self.shown() as reader:
             return cluster_detail(reader, cluster_id)
 
     def story(self, story_id: str, *, after: Moment | None = None, limit: int = 50) -> StoryDetail:
@@ -139,7 +120,7 @@ class Service:
         Raises:
             NotFound: there never was such a story.
         """
-        with self.store.read() as reader:
+        with self.shown() as reader:
             return story_detail(reader, self._judging, story_id, after=after, limit=limit)
 
     def stories(self, query: StoryQuery) -> tuple[list[StoryLine], StoryQuery | None]:
@@ -148,7 +129,7 @@ class Service:
         Raises:
             BadInput: what is looked for has no word, or too many.
         """
-        with self.store.read() as reader:
+        with self.shown() as reader:
             return listed(reader, query)
 
     def explain(self, ours: str, theirs: str) -> Match:
@@ -163,12 +144,16 @@ class Service:
             articles = [one.article for one in found]
             learned = learned_of(reader, articles)
             members = {m.profile.id: m.profile for m in reader.members([one.id for one in found])}
+            kept = reader.purged([one.id for one in found])
+            hidden = [one for one in found if not self.hidden(reader, one.id).usable]
         a, b = (
             replace(reading, id=stored.id, profile=members[stored.id])
+            if isinstance(reading, Reading) and stored.id not in kept
+            else reading_of(stored, members[stored.id], kept[stored.id])
             for stored, reading in zip(found, self._reader.read(articles, learned), strict=True)
-            if isinstance(reading, Reading)
         )
-        return self._judging.compare([(a, b)])[0]
+        match = self._judging.compare([(a, b)])[0]
+        return unquoted(match) if hidden else match
 
     def why(self, match: Match) -> Why:
         """What the verdict on one event rests on, and what would turn it."""
@@ -189,7 +174,8 @@ class Service:
                 self._learner.learn(writer, source)
             self.candidates.catch_up(writer)
             around = self._gatherer.left_behind(writer, stored.placement)
-            writer.apply(self._settled(around))
+            writer.apply(plan := self._settled(around))
+            self._flag(writer, plan, None)
 
     def refresh(self, article_ids: Sequence[str]) -> None:
         """The articles read, embedded and judged anew: after a change of model or version.
@@ -209,11 +195,23 @@ class Service:
                 if stored.article != before.article:
                     revised.append(stored.id)
                     continue
-                same = _renamed(reading, stored.id)
-                writer.reread(same)
-                self._place(writer, same, stored, Status.UNCHANGED)
+                anew = _renamed(reading, stored.id)
+                writer.reread(anew)
+                self._place(writer, anew, stored, Status.UNCHANGED)
+                self._elect(writer, stored.id)
         if revised:
             self.refresh(revised)
+
+    def elect(self, article_id: str) -> bool:
+        """The newest usable revision represents the article; true when another did before.
+
+        To be called when a revision was withheld or released, or its embargo has passed.
+
+        Raises:
+            NotFound: there is no such article.
+        """
+        with self._writing() as writer:
+            return self._elect(writer, article_id)
 
     def unlink(self) -> None:
         """No two stories are linked: before all is judged anew, which links them again."""
@@ -222,7 +220,7 @@ class Service:
 
     def furniture(self, source: str) -> Sequence[Line]:
         """What was learned as furniture of a source, with the evidence; most frequent first."""
-        with self.store.read() as reader:
+        with self.shown() as reader:
             return reader.furniture(source_key(source))
 
     def keep(self, source: str, line: str, *, kept: bool = True) -> None:
@@ -290,11 +288,11 @@ class Service:
         self, writer: Writer, request: Request, readings: Sequence[Reading | SamestoryError]
     ) -> Outcome:
         if not request.store:
-            return Outcome(results=tuple(self._check(writer, one) for one in readings))
+            return Outcome(results=tuple(self._checked(writer, one) for one in readings))
         once = request.idempotency
         if once is not None and (kept := writer.remembered(once.key)) is not None:
-            return _replayed(kept, once, len(readings))
-        results = tuple(self._store(writer, one) for one in readings)
+            return replayed(kept, once, len(readings))
+        results = tuple(self._taken(writer, one) for one in readings)
         if once is not None and any(isinstance(result, Answer) for result in results):
             writer.remember(once.key, once.digest, once.render(results))
         return Outcome(results=results)
@@ -303,7 +301,7 @@ class Service:
         if isinstance(reading, SamestoryError):
             return reading
         stored = writer.article(reading.id)
-        if stored is not None and _same(stored.article, reading.article):
+        if stored is not None and same(stored.article, reading.article):
             return answer_from_store(writer, stored, Status.UNCHANGED)
         if stored is None:
             writer.add(reading, received=self._clock())
@@ -311,9 +309,30 @@ class Service:
             answer = self._place(writer, reading, None, Status.CREATED)
             self._learner.after(writer, reading)
             return answer
-        revision = writer.revise(reading)
-        writer.log([Event(kind="article_revised", subject=reading.id, data={"revision": revision})])
-        return self._place(writer, reading, stored, Status.REVISED)
+        return self._revise(writer, reading, stored)
+
+    def _revise(self, writer: Writer, reading: Reading, stored: StoredArticle) -> Answer:
+        now = self._clock()
+        filed = filing(writer.revisions(stored.id), reading, now=now)
+        if filed.represents:
+            writer.revise(reading, received=now)
+            writer.log([event(stored.id, filed)])
+            return self._place(writer, reading, stored, Status.REVISED)
+        if not filed.known:
+            writer.shelve(reading, received=now)
+            writer.log([event(stored.id, filed)])
+        return shelved(answer_from_store(writer, stored, Status.UNCHANGED), filed)
+
+    def _elect(self, writer: Writer, article_id: str) -> bool:
+        stored = self._found(writer, article_id)
+        chosen = elected(writer, stored, now=self._clock())
+        readings = [] if chosen is None else self._read([chosen.article])
+        for reading in readings:
+            if chosen is not None and isinstance(reading, Reading):
+                writer.represent(anew := _renamed(reading, article_id), chosen.number)
+                writer.log([event(article_id, chosen)])
+                self._place(writer, anew, stored, Status.REVISED)
+        return bool(readings)
 
     def _place(
         self, writer: Writer, reading: Reading, stored: StoredArticle | None, status: Status
@@ -323,7 +342,8 @@ class Service:
         around, matches = self._gatherer.gather(
             writer, reading, received, stored.placement if stored else None
         )
-        writer.apply(self._settled(around))
+        writer.apply(plan := self._settled(around))
+        self._flag(writer, plan, reading.id)
         writer.set_matches(reading.id, matches)
         found = self._found(writer, reading.id)
         return answer_from_store(writer, found, status)
@@ -333,15 +353,20 @@ class Service:
             return reading
         self.candidates.catch_up(reader)
         stored = reader.article(reading.id)
-        if stored is not None and _same(stored.article, reading.article):
+        if stored is not None and same(stored.article, reading.article):
             return answer_from_store(reader, stored, Status.UNCHANGED)
-        received = stored.received if stored else self._clock()
+        now = self._clock()
+        filed = filing(reader.revisions(reading.id), reading, now=now)
+        if stored is not None and not filed.represents:
+            return shelved(answer_from_store(reader, stored, Status.UNCHANGED), filed)
+        received = stored.received if stored else now
         around, matches = self._gatherer.gather(
             reader, reading, received, stored.placement if stored else None
         )
-        revision = stored.revision + 1 if stored else 1
         linked = reader.related(sorted(around.stories))
-        return answer_from_plan(reading, around, self._settled(around), matches, revision, linked)
+        return answer_from_plan(
+            reading, around, self._settled(around), matches, filed.number, linked
+        )
 
     def _settled(self, around: Neighbourhood) -> Plan:
         judge = self._judging.judge(around)
@@ -360,19 +385,4 @@ def _renamed(reading: Reading, article_id: str) -> Reading:
     return replace(reading, id=article_id, profile=replace(reading.profile, id=article_id))
 
 
-def _same(stored: Article, posted: Article) -> bool:
-    """Nothing but the notices differs (they depend on the day an article was posted)."""
-    return replace(stored, notices=()) == replace(posted, notices=())
-
-
-def _replayed(kept: tuple[bytes, bytes], once: Idempotency, n: int) -> Outcome:
-    digest, response = kept
-    if digest == once.digest and response:
-        return Outcome(replay=response)
-    problem = (
-        "the answer kept under this key spoke of an article that was deleted since"
-        if digest == once.digest
-        else "this key was used before with another request"
-    )
-    conflict = Conflict("Idempotency-Key", problem, "send a new key with a new request")
-    return Outcome(results=(conflict,) * max(n, 1))
+__all__ = ["Idempotency", "Outcome", "Request", "Service"]

@@ -36,6 +36,10 @@ class Settings:
     """Members of a large group that stand for it in an average."""
     matches_shown: int = 10
     """Matches returned with an answer, most probable first."""
+    purge_killed_after: float = 24.0
+    """Hours from a kill to the removal of the text: time for an editor to take it back."""
+    keep_text: float | None = None
+    """Hours after which the text of an article, or of one of its revisions, is removed; None never."""
     common_hash: int = 2000
     """A shingle found in more articles than this is furniture and looked up no more, but for texts most
     of whose shingles are: they could not be found otherwise."""

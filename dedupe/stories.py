@@ -33,6 +33,8 @@ CLUSTERS_SHOWN = 1000
 RELATED_SHOWN = 50
 TITLE = 120
 """Code points of a text that stand for the title it does not have."""
+WITHHELD = "withheld"
+"""Reason of a headline where nothing of a story may be shown."""
 Moment = tuple[float | None, int]
 """Publication in hours since 1970-01-01 UTC (None: unknown) and key of an article."""
 Find = Callable[[str], StoredArticle | None]
@@ -53,7 +55,11 @@ def story_detail(
         raise NotFound("story", story_id)
     held, shares = reader.held([state.id])[state.id], reader.shares([state.id])[state.id]
     sample = reader.members_by_key(story.sampled(held))
-    headline = _titled(reader, [story.headline(_pieces(sample, held))])[0]
+    headline = (
+        _titled(reader, [story.headline(_pieces(sample, held))])[0]
+        if sample
+        else _nothing_shown(reader.story_members(state.id, limit=1))
+    )
     article = cache(reader.article)
     names, numbers = shared_terms(_texts(article, sample), judging.background)
     cohesion, weakest = _agreement(reader, judging, sample)
@@ -121,14 +127,26 @@ def _headlines(reader: Reader, stories: Sequence[Sequence[Held]]) -> list[Headli
         story.headline(_pieces([members[key] for key in sample], held))
         if sample
         else Headline(article_id=held[0].id, reasons=("only_article",))
+        if held
+        else _nothing_shown(())
         for sample, held in zip(samples, stories, strict=True)
     ]
+
+
+def _nothing_shown(ids: Sequence[str]) -> Headline:
+    """The headline of a story none of whose articles may be shown: its first article, untold."""
+    return Headline(article_id=next(iter(ids), ""), reasons=(WITHHELD,))
 
 
 def _titled(reader: Reader, headlines: Sequence[Headline]) -> list[Headline]:
     """The headlines with what their articles say."""
     articles = reader.texts([headline.article_id for headline in headlines])
-    return [_with_title(headline, articles[headline.article_id]) for headline in headlines]
+    return [
+        headline
+        if WITHHELD in headline.reasons
+        else _with_title(headline, articles[headline.article_id])
+        for headline in headlines
+    ]
 
 
 def _with_title(headline: Headline, article: Article) -> Headline:
@@ -233,5 +251,5 @@ def _linked(reader: Reader, story_id: str) -> tuple[LinkedStory, ...]:
             last=lines[one.story].last,
         )
         for one in seen
-        if one.story in lines
+        if one.story in lines and WITHHELD not in lines[one.story].headline.reasons
     )

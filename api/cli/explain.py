@@ -29,7 +29,7 @@ def command(a: str, b: str, data: str | None, as_json: bool) -> None:
         ours, theirs = (names.article(service, name) for name in (a, b))
         found = service.explain(ours, theirs)
         told = {**rendering.explanation(found), "why": reasons.why(service.why(found))}
-        with service.store.read() as reader:
+        with service.shown() as reader:
             article = reader.texts([ours])[ours]
     fields = {"title": article.title, "body": article.body}
     click.echo(rendering.dump(told) if as_json else text.match(told, fields))

@@ -45,7 +45,7 @@ def command(ctx: click.Context, paths: tuple[str, ...], data: str | None, as_jso
                 statuses["rejected"] += 1
                 click.echo(f"{where}: {result}", err=True)
             else:
-                statuses[result.article.status] += 1
+                statuses[result.article.status] = statuses.get(result.article.status, 0) + 1
             if as_json:
                 click.echo(rendering.dump(rendering.result(result)))
     click.echo(", ".join(f"{n:,} {status}" for status, n in statuses.items()), err=as_json)

@@ -19,7 +19,19 @@ FAILED = 1
 INTERRUPTED = 130
 TERMINATED = 143
 SECTIONS: Mapping[str, Sequence[str]] = {
-    "The service": ("serve", "ingest", "check", "show", "stories", "explain", "furniture", "demo"),
+    "The service": (
+        "serve",
+        "ingest",
+        "check",
+        "show",
+        "revisions",
+        "diff",
+        "stories",
+        "explain",
+        "furniture",
+        "demo",
+    ),
+    "Kills and holds": ("kill", "hold", "release", "delete", "purge"),
     "Files, without a service": ("dedupe", "compare", "credits", "evaluate"),
     "Care": ("verify", "frequencies", "rebuild-index", "key", "version"),
 }

@@ -19,3 +19,24 @@ def article(service: Service, name: str) -> str:
     ids = meant(service, name)
     with service.store.read() as reader:
         return next((one for one in ids if reader.article(one) is not None), name)
+
+
+def the_article(service: Service, name: str) -> str:
+    """The id of the one indexed article that ``name`` stands for.
+
+    Raises:
+        NotFound: there is none.
+        SamestoryError: there are several, of several sources.
+    """
+    from dedupe.errors import NotFound, SamestoryError
+
+    with service.store.read() as reader:
+        ids = dict.fromkeys((name, *reader.by_external_id(name)))
+        found = [one for one in ids if reader.article(one) is not None]
+    if not found:
+        raise NotFound("article", name)
+    if len(found) > 1:
+        raise SamestoryError(
+            f"{name} names several articles: {', '.join(found)}; name one of these"
+        )
+    return found[0]

@@ -24,6 +24,7 @@ def answer(told: Json, names: Json = NO_NAMES) -> str:
     dated = article["published"]
     rows = [
         ("article", f"{article['id']}, {article['status']}, revision {article['revision']}"),
+        *labelled("withheld", _withheld(article["pub_status"])),
         ("published", f"{dated['value']} ({dated['from']})" if dated else "unknown"),
         ("story", _standing(told["story"], names)),
         ("cluster", _standing(told["cluster"], names)),
@@ -38,6 +39,16 @@ def answer(told: Json, names: Json = NO_NAMES) -> str:
     if told["degraded"]:
         rows.append(("degraded", "the encoder is unavailable: only copies were judged"))
     return table(rows)
+
+
+def _withheld(status: Json) -> list[str]:
+    """Why the article is not shown; nothing of one that is."""
+    if status["status"] == "usable":
+        return []
+    until = f" until {status['until']}" if status["until"] else ""
+    why = f": {status['reason']}" if status["reason"] else ""
+    of = f", carries {status['of']}" if status["of"] else ""
+    return [f"{status['status']} since {status['since']}{until} by {status['by']}{of}{why}"]
 
 
 def cluster(told: Json) -> str:

@@ -13,6 +13,7 @@ from api.http import documentation, failures
 from api.http.house import House
 from api.http.limits import BodyLimits
 from api.http.observe import Observe
+from api.http.periodic import every_minute
 from api.http.posting import Limits, Posting
 from api.http.routes import ROUTERS
 from api.http.security import HostGate
@@ -42,7 +43,9 @@ def create_app(
     """
     metrics = Metrics()
     intake = Intake(service, observer=metrics.group, idle=_embeds_waiting(service))
-    metrics.watch(waiting=lambda: len(intake), counts=_counts(service))
+    metrics.watch(
+        waiting=lambda: len(intake), counts=_counts(service), withheld=service.withheld_counts
+    )
     limits = Limits(max_body_bytes=max_body_bytes, max_batch=max_batch)
     posting = Posting(intake=intake, limits=limits, clock=clock)
 
@@ -69,10 +72,12 @@ def create_app(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    intake: Intake = app.state.house.intake
+    house: House = app.state.house
+    intake = house.intake
     intake.start()
     try:
-        yield
+        async with every_minute(intake, house.service.due):
+            yield
     finally:
         await run_in_threadpool(intake.close)
 

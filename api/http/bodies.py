@@ -12,6 +12,7 @@ from api.problems import Unreadable, Unsupported
 from dedupe.errors import BadInput, TooLarge
 from dedupe.formats.document import article_from
 from dedupe.formats.lines import document, documents
+from dedupe.formats.quiet import quiet
 from dedupe.model import Article
 
 
@@ -59,7 +60,9 @@ def read_one(data: bytes, content_type: str, *, limits: Sizes, now: datetime) ->
             "post one JSON object, or the array to /v1/articles:batch",
             value=found,
         )
-    article = article_from(found, max_body_bytes=limits.max_body_bytes, now=now)
+    article = _article(found, limits, now)
+    if isinstance(article, BadInput):
+        raise article
     return Posted(articles=(article,), alone=True)
 
 
@@ -128,7 +131,7 @@ def _article(found: object, limits: Sizes, now: datetime) -> Article | BadInput:
     try:
         return article_from(found, max_body_bytes=limits.max_body_bytes, now=now)
     except BadInput as error:
-        return error
+        return quiet(error, found)
 
 
 def _array(found: object) -> list[object]:

@@ -39,6 +39,17 @@ CANONICAL: Final[dict[str, Any]] = {
 
 _PUBLISHED = {"value": "2023-06-11T08:30:00Z", "precision": "second", "from": "claimed"}
 
+VERSION: Final[dict[str, Any]] = {
+    "kind": "original",
+    "number": None,
+    "revision": None,
+    "chain": None,
+    "created": None,
+    "status": "usable",
+    "embargo": None,
+    "notes": [],
+}
+
 MATCH: Final[dict[str, Any]] = {
     "article_id": "a_5hq2",
     "relation": "near_duplicate",
@@ -91,7 +102,16 @@ ANSWER: Final[dict[str, Any]] = {
         "revision": 1,
         "status": "created",
         "published": _PUBLISHED,
+        "version": VERSION,
         "furniture": [{"field": "body", "start": 194, "end": 204, "why": "share"}],
+        "pub_status": {
+            "status": "usable",
+            "since": None,
+            "until": None,
+            "reason": None,
+            "by": None,
+            "of": None,
+        },
     },
     "cluster": {
         "id": "c_2m9x",
@@ -149,6 +169,7 @@ _MEMBER = {
     "title": POSTED["title"],
     "url": POSTED["url"],
     "published": _PUBLISHED,
+    "pub_status": "usable",
     "relation": "near_duplicate",
     "of": "a_5hq2",
     "probability": 0.99,
@@ -175,6 +196,7 @@ ARTICLES: Final[dict[str, Any]] = {
             "title": POSTED["title"],
             "url": POSTED["url"],
             "published": _PUBLISHED,
+            "pub_status": "usable",
             "received": "2023-06-11T08:31:07Z",
             "cluster": "c_2m9x",
             "story": "s_81rw",

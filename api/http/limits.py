@@ -41,8 +41,10 @@ class BodyLimits:
 
     def _checked(self, headers: Headers) -> str:
         """The encoding of a body that may be read."""
-        _check_type(headers.get("content-type", ""))
         length = headers.get("content-length", "0")
+        if _without_body(headers, length):
+            return "identity"
+        _check_type(headers.get("content-type", ""))
         if length.isascii() and length.isdigit() and int(length) > self._max_bytes:
             raise too_large(self._max_bytes, value=length)
         encoding = headers.get("content-encoding", "identity").strip().lower()
@@ -51,6 +53,12 @@ class BodyLimits:
                 "Content-Encoding", "is not read", "send the body as gzip or plain", value=encoding
             )
         return encoding
+
+
+def _without_body(headers: Headers, length: str) -> bool:
+    """A bare order, from no web page: a page's request names its origin."""
+    bare = length == "0" and "transfer-encoding" not in headers
+    return bare and "content-type" not in headers and "origin" not in headers
 
 
 def media_type(content_type: str) -> str:

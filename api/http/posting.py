@@ -19,11 +19,15 @@ from api import problems, rendering
 from api.http.bodies import Posted, read_batch, read_either, read_one
 from api.http.limits import JSON, NDJSON
 from api.intake import Handled, Intake
+from api.problems import Forbidden
 from dedupe.answer import Answer, Status
 from dedupe.errors import Conflict, SamestoryError
+from dedupe.model import Article
+from dedupe.reading import identity_source
 from dedupe.service import Idempotency, Outcome, Request
 
 Results: TypeAlias = Sequence[Answer | SamestoryError]
+Articles: TypeAlias = tuple[Article | SamestoryError, ...]
 
 _INLINE = 64 * 1024
 """Bytes up to which reading a body costs less than handing it to another thread."""
@@ -53,7 +57,9 @@ class Posting:
         """
         body = await request.body()
         posted = await self._read(read_one, request, body)
-        asked = Request(articles=posted.articles, idempotency=_once(request, key, body, _one))
+        asked = Request(
+            articles=_allowed(request, posted.articles), idempotency=_once(request, key, body, _one)
+        )
         outcome = await self.intake.submit(asked)
         _note(request, [outcome])
         return _response(outcome.replay, replayed=True) if outcome.replay else _alone(outcome)
@@ -68,7 +74,8 @@ class Posting:
         posted = await self._read(read_batch, request, body)
         render = _lines if _wants_lines(request) else _array
         once = _once(request, key, body, render)
-        results = await self._all(request, Request(articles=posted.articles, idempotency=once))
+        articles = _allowed(request, posted.articles)
+        results = await self._all(request, Request(articles=articles, idempotency=once))
         if isinstance(results, bytes):
             return _response(results, replayed=True)
         return _response(render(results))
@@ -115,6 +122,26 @@ class Posting:
         if asked.idempotency and isinstance(results[0], Conflict):
             raise results[0]
         return results
+
+
+def _allowed(request: HttpRequest, articles: Articles) -> Articles:
+    """The articles; in place of one that the key may not post for its source stands the refusal."""
+    bound = request.scope.get("samestory.source")
+    if bound is None:
+        return articles
+    own = identity_source(Article(source=bound))
+
+    def checked(one: Article | SamestoryError) -> Article | SamestoryError:
+        if isinstance(one, SamestoryError) or identity_source(one) == own:
+            return one
+        return Forbidden(
+            "source",
+            f"is not the source that this key posts for, {bound}",
+            f"post it as {bound}, or with a key for its source",
+            value=one.source,
+        )
+
+    return tuple(map(checked, articles))
 
 
 def _parts(asked: Request, size: int) -> list[Request]:

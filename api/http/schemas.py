@@ -10,8 +10,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.http.told import Span, Told, Version
 from dedupe.answer import Status
 from dedupe.model import CreditKind, DateOrigin, Precision, Relation, StoryLink
+from dedupe.version import PubStatus
+from dedupe.withheld.records import By
 
 Probability = float | None
 ClusterRelation = Literal["none", "exact", "near_duplicate", "excerpt", "update"]
@@ -36,20 +39,6 @@ class Posted(BaseModel):
     metadata: dict[str, Any] | None = None
 
 
-class Told(BaseModel):
-    """Base of everything answered: exactly these members, none more."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class Span(Told):
-    """Half-open range of Unicode code points of a field exactly as it was posted."""
-
-    field: str = Field(description="title, body, url or metadata.<name>")
-    start: int = Field(ge=0)
-    end: int = Field(ge=0)
-
-
 class FurnitureSpan(Span):
     """Text of the page, left out of every comparison."""
 
@@ -64,15 +53,28 @@ class Published(Told):
     from_: DateOrigin | None = Field(alias="from")
 
 
+class PubStanding(Told):
+    """Whether the article may be shown; what may not has no title, text, credits or passages here."""
+
+    status: PubStatus
+    since: str | None = Field(json_schema_extra={"format": "date-time"})
+    until: str | None = Field(json_schema_extra={"format": "date-time"})
+    reason: str | None
+    by: By | None = Field(description="whose order it was")
+    of: str | None = Field(description="the killed article whose text it carries")
+
+
 class ArticleHead(Told):
     """The article as it is indexed."""
 
     id: str
     external_id: str | None
-    revision: int = Field(ge=1)
+    revision: int = Field(ge=0)
     status: Status
     published: Published
+    version: Version
     furniture: list[FurnitureSpan]
+    pub_status: PubStanding
 
 
 class ClusterStanding(Told):
@@ -270,6 +272,7 @@ class Member(Told):
     title: str
     url: str | None
     published: Published
+    pub_status: PubStatus
     relation: Relation
     of: str | None
     probability: Probability
@@ -296,6 +299,7 @@ class ArticleLine(Told):
     title: str
     url: str | None
     published: Published
+    pub_status: PubStatus
     received: str = Field(json_schema_extra={"format": "date-time"})
     cluster: str
     story: str

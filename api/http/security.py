@@ -87,6 +87,7 @@ def needs(scope: KeyScope) -> Callable[[Request], Awaitable[None]]:
                 "send `Authorization: Bearer KEY` or `X-API-Key: KEY`",
             )
         request.scope["samestory.key"] = key.name
+        request.scope["samestory.source"] = key.source
         if not key.scope.includes(scope):
             raise Forbidden(
                 "Authorization",

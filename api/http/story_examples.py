@@ -71,6 +71,7 @@ STORY: Final[dict[str, Any]] = {
                     "precision": "second",
                     "from": "claimed",
                 },
+                "pub_status": "usable",
                 "relation": "same_story",
                 "of": "a_5hq2",
                 "probability": 0.86,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 from pydantic.config import JsonDict
 
-from api.http.schemas import Member, Probability, Told
+from api.http.schemas import Member, Probability
+from api.http.told import Told
 from dedupe.model import StoryLink
 
 _TIME: JsonDict = {"format": "date-time"}

@@ -15,6 +15,7 @@ from dedupe.formats.dates import read_date
 from dedupe.formats.urls import normalise_url
 from dedupe.model import Article, Notice, Published
 from dedupe.text.plain import plain
+from dedupe.version import PubStatus
 
 MAX_BODY_BYTES = 2 * 1024 * 1024
 MAX_METADATA_BYTES = 64 * 1024
@@ -73,7 +74,7 @@ def article_from(
         notices += _markup_notices(name, value, html=resolved is not None and resolved.html)
         text = value if resolved is None else resolved.text
         has_words = has_words or _WORD.search(text) is not None
-    if not has_words:
+    if not has_words and not _orders(metadata, named=external_id is not None or texts["url"]):
         raise BadInput(
             "body",
             "there is no text: neither title nor body holds a letter or a digit",
@@ -92,6 +93,14 @@ def article_from(
         metadata=metadata,
         notices=tuple(notices),
     )
+
+
+def _orders(metadata: Mapping[str, Any], *, named: object) -> bool:
+    """It says of an article with a name that it is canceled or withheld: that takes no text."""
+    from dedupe.wire.stated import stated  # noqa: PLC0415  most articles have text
+
+    orders = {PubStatus.CANCELED, PubStatus.WITHHELD}
+    return bool(named) and bool(metadata) and stated(metadata).status in orders
 
 
 def _text(name: str, value: object) -> str | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from math import inf
 from typing import Any
 
 from dedupe.errors import StoreError
+from dedupe.revisions.order import Filed, representing
 from index.sqlite.codec import decode_profile
 from index.sqlite.documents import decode_article, decode_findings
+from index.sqlite.revisions import decode_version
 
 _CHUNK = 1000
 RunSql = Callable[[str, Mapping[str, object]], Sequence[tuple[Any, ...]]]
@@ -19,6 +23,7 @@ def broken_promises(queries: Mapping[str, str], run: RunSql) -> Sequence[str]:
     try:
         found.extend(_file(run))
         found.extend(_queries(queries, run))
+        found.extend(_represented(queries["several_versions"], run))
         found.extend(_contents(queries["contents"], run))
     except StoreError as error:
         # A damaged file may end the search; what was found until then is told all the same.
@@ -40,6 +45,23 @@ def _queries(queries: Mapping[str, str], run: RunSql) -> Iterator[str]:
             # The purpose line of a check is what a row it finds means.
             meaning = sql.split("\n", 1)[0].removeprefix("-- ")
             yield from (meaning.format(*row) for row in run(sql, {}))
+
+
+def _represented(sql: str, run: RunSql) -> Iterator[str]:
+    """Articles that are not represented by their newest usable revision, before embargoes end or after."""
+    for article_id, rows in groupby(run(sql, {}), key=lambda row: str(row[0])):
+        _, numbers, represents, versions, digests = zip(*rows, strict=True)
+        filed = [
+            Filed(version=decode_version(version), digest=digest)
+            for version, digest in zip(versions, digests, strict=True)
+        ]
+        newest = {numbers[representing(filed, now=now)] for now in (None, inf)}
+        if represents[0] not in newest:
+            best = " or ".join(str(number) for number in sorted(newest))
+            yield (
+                f"article {article_id} is represented by revision {represents[0]}, "
+                f"its newest usable one is {best}"
+            )
 
 
 def _contents(sql: str, run: RunSql) -> Iterator[str]:

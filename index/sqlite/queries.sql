@@ -15,6 +15,7 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value
 SELECT
     a.key, a.id, a.revision, a.received,
     EXISTS (SELECT 1 FROM vectors AS v WHERE v.key = a.key), d.posted, d.findings,
+    (SELECT w.version FROM versions AS w WHERE w.key = a.key AND w.revision = a.revision),
     a.cluster, a.story,
     a.cluster_relation, a.cluster_of, a.cluster_probability,
     a.story_relation, a.story_of, a.story_probability
@@ -231,18 +232,97 @@ VALUES (:id, :external_id, 1, :received, 0, :lede_hash, 0)
 -- The text that is about to be replaced is kept.
 INSERT INTO revisions (key, revision, posted)
 SELECT a.key, a.revision, d.posted
-FROM articles AS a JOIN documents AS d ON d.key = a.key
+FROM articles AS a
+JOIN documents AS d ON d.key = a.key
+JOIN versions AS v ON v.key = a.key AND v.revision = a.revision
+WHERE a.key = :key AND a.revision IS NOT :by AND v.purged IS NULL
+
+-- put_revision --
+-- The text of a revision that does not represent its article.
+INSERT INTO revisions (key, revision, posted) VALUES (:key, :revision, :posted)
+
+-- delete_revision --
+-- A revision has no text of its own.
+DELETE FROM revisions WHERE key = :key AND revision = :revision
+
+-- put_version --
+-- What is known of a revision; one that is read anew came when it came.
+INSERT INTO versions (key, revision, received, digest, version, source, chain, at, wakes)
+VALUES (:key, :revision, :received, :digest, :version, :source, :chain, :at, :wakes)
+ON CONFLICT (key, revision) DO UPDATE SET
+    digest = excluded.digest, version = excluded.version,
+    source = excluded.source, chain = excluded.chain, at = coalesce(excluded.at, at, received)
+
+-- version --
+-- What a revision says of itself.
+SELECT version FROM versions WHERE key = :key AND revision = :revision
+
+-- current_version --
+-- Number of the revision that represents an article, and what it says of itself.
+SELECT v.revision, v.version
+FROM articles AS a JOIN versions AS v ON v.key = a.key AND v.revision = a.revision
 WHERE a.key = :key
+
+-- last_revision --
+-- Number of the revision of an article that came last.
+SELECT max(revision) FROM versions WHERE key = :key
+
+-- replace_version --
+-- Another revision takes the place of the one that represents.
+UPDATE versions
+SET replaced_by = CASE revision WHEN :by THEN NULL ELSE :by END
+WHERE key = :key
+    AND revision IN (:by, (SELECT revision FROM articles WHERE key = :key))
+
+-- restate --
+-- What is known of the version of a revision.
+UPDATE versions SET version = :version WHERE key = :key AND revision = :revision
+
+-- purge_version --
+-- The text of a revision is removed.
+UPDATE versions SET purged = :at WHERE key = :key AND revision = :revision
+
+-- kept_revisions --
+-- Every revision of an article, in order of arrival.
+SELECT
+    v.revision, v.received, v.digest, v.version, v.revision = a.revision,
+    v.replaced_by, v.purged, v.source, v.at
+FROM articles AS a JOIN versions AS v ON v.key = a.key
+WHERE a.id = :id ORDER BY v.revision
+
+-- revision_texts --
+-- Texts of some revisions of an article, those that were not purged.
+SELECT v.revision, coalesce(r.posted, d.posted)
+FROM articles AS a
+JOIN json_each(:numbers) AS wanted
+JOIN versions AS v ON v.key = a.key AND v.revision = wanted.value
+LEFT JOIN revisions AS r ON r.key = a.key AND r.revision = v.revision
+LEFT JOIN documents AS d ON d.key = a.key AND v.revision = a.revision
+WHERE a.id = :id AND v.purged IS NULL AND coalesce(r.posted, d.posted) IS NOT NULL
+ORDER BY v.revision
+
+-- waking --
+-- Articles with a revision whose embargo has ended since they were last elected.
+SELECT a.id
+FROM versions AS v JOIN articles AS a ON a.key = v.key
+WHERE v.wakes <= :now GROUP BY a.key ORDER BY min(v.wakes), a.key LIMIT :limit
+
+-- woken --
+-- The embargoes of an article that have ended were seen to.
+UPDATE versions SET wakes = NULL WHERE key = :key AND wakes <= :now
+
+-- chained --
+-- Articles whose representing revision states this chain, by their time.
+SELECT a.id, v.version, v.at, v.received
+FROM versions AS v JOIN articles AS a ON a.key = v.key AND a.revision = v.revision
+WHERE v.chain = :chain AND v.source = :source AND v.at BETWEEN :low AND :high
+ORDER BY v.at, v.key
 
 -- update_article --
 -- An article was read anew.
 UPDATE articles
-SET external_id = :external_id, revision = revision + :step, lede_hash = :lede_hash
+SET external_id = :external_id, revision = :revision, lede_hash = :lede_hash
 WHERE key = :key
-
--- revision --
--- Number of an article's current text.
-SELECT revision FROM articles WHERE key = :key
 
 -- put_document --
 -- The current text of an article.
@@ -274,7 +354,7 @@ INSERT INTO index_log (key, op) SELECT key, 1 FROM articles ORDER BY key
 -- stamp_all --
 -- Every article carries its newest line of the index log and waits for the encoder.
 UPDATE articles
-SET waiting = lede_hash IS NOT :empty,
+SET waiting = lede_hash IS NOT :empty AND key NOT IN (SELECT key FROM purged),
     stamp = (SELECT max(position) FROM index_log WHERE index_log.key = articles.key)
 
 -- log_index --
@@ -524,10 +604,38 @@ WHERE a.waiting
 SELECT n FROM (SELECT count(DISTINCT length(vector)) AS n FROM vectors) WHERE n > 1
 
 -- check_revisions --
--- article {0} is revision {1} and has {2} older ones
-SELECT a.id, a.revision, count(r.key) AS older
-FROM articles AS a LEFT JOIN revisions AS r ON r.key = a.key
-GROUP BY a.key HAVING older IS NOT a.revision - 1
+-- article {0} is represented by revision {1}, which is not kept
+SELECT id, revision FROM articles AS a
+WHERE NOT EXISTS (SELECT 1 FROM versions AS v WHERE v.key = a.key AND v.revision = a.revision)
+
+-- check_revision_numbers --
+-- article {0} has {1} revisions, numbered up to {2}
+SELECT a.id, count(*) AS n, max(v.revision) AS last
+FROM versions AS v JOIN articles AS a ON a.key = v.key
+GROUP BY v.key HAVING n IS NOT last
+
+-- check_revision_texts --
+-- revision {1} of article {0} has no text and was not purged
+SELECT a.id, v.revision
+FROM versions AS v
+JOIN articles AS a ON a.key = v.key
+LEFT JOIN revisions AS r ON r.key = v.key AND r.revision = v.revision
+WHERE v.purged IS NULL AND v.revision IS NOT a.revision AND r.key IS NULL
+
+-- check_revision_twice --
+-- revision {1} of article {0} has a text that it should not have
+SELECT a.id, r.revision
+FROM revisions AS r
+JOIN articles AS a ON a.key = r.key
+LEFT JOIN versions AS v ON v.key = r.key AND v.revision = r.revision
+WHERE v.key IS NULL OR v.purged IS NOT NULL OR r.revision = a.revision
+
+-- several_versions --
+-- What the revisions of articles that have several say of themselves, in order of arrival.
+SELECT a.id, v.revision, a.revision, v.version, v.digest
+FROM versions AS v JOIN articles AS a ON a.key = v.key
+WHERE v.key IN (SELECT key FROM versions WHERE revision = 2)
+ORDER BY v.key, v.revision
 
 -- check_created --
 -- article {0} has no article_created event
@@ -648,7 +756,7 @@ INSERT INTO words (words, rowid, title, body) VALUES ('delete', :key, :title, :b
 
 -- put_forgetting --
 -- The words of a removed article are to leave the index for good.
-INSERT INTO forgetting (key) VALUES (:key)
+INSERT OR IGNORE INTO forgetting (key) VALUES (:key)
 
 -- forgetting --
 -- Whether the words of removed articles still have to leave the index.
@@ -702,19 +810,37 @@ SELECT 1 FROM articles WHERE key > coalesce((SELECT max(key) FROM facets), 0) LI
 -- Stories with an article that holds these words.
 SELECT DISTINCT a.story
 FROM words AS w CROSS JOIN articles AS a ON a.key = w.rowid
-WHERE w.words MATCH :value AND a.story IS NOT NULL LIMIT :limit
+WHERE w.words MATCH :value AND a.story IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM withheld AS x
+        WHERE :now IS NOT NULL AND x.key = a.key
+            AND x.released IS NULL AND (x.until IS NULL OR x.until > :now)
+    )
+LIMIT :limit
 
 -- stories_by_outlet --
 -- Stories with an article of this outlet.
 SELECT DISTINCT a.story
 FROM facets AS f CROSS JOIN articles AS a ON a.key = f.key
-WHERE (f.outlet_key = :value OR f.source_key = :value) AND a.story IS NOT NULL LIMIT :limit
+WHERE (f.outlet_key = :value OR f.source_key = :value) AND a.story IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM withheld AS x
+        WHERE :now IS NOT NULL AND x.key = a.key
+            AND x.released IS NULL AND (x.until IS NULL OR x.until > :now)
+    )
+LIMIT :limit
 
 -- stories_by_language --
 -- Stories with an article in this language.
 SELECT DISTINCT a.story
 FROM facets AS f CROSS JOIN articles AS a ON a.key = f.key
-WHERE f.language = :value AND a.story IS NOT NULL LIMIT :limit
+WHERE f.language = :value AND a.story IS NOT NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM withheld AS x
+        WHERE :now IS NOT NULL AND x.key = a.key
+            AND x.released IS NULL AND (x.until IS NULL OR x.until > :now)
+    )
+LIMIT :limit
 
 -- story_asked --
 -- What is asked of a story s, where it is asked: stands in the two statements below.
@@ -723,14 +849,41 @@ AND (:since IS NULL OR s.last >= :since) AND (:until IS NULL OR s.first <= :unti
 AND (:outlet IS NULL OR EXISTS (
     SELECT 1 FROM articles AS a CROSS JOIN facets AS f ON f.key = a.key
     WHERE a.story = s.id AND (f.outlet_key = :outlet OR f.source_key = :outlet)
+        AND NOT EXISTS (
+            SELECT 1 FROM withheld AS x
+            WHERE :now IS NOT NULL AND x.key = a.key
+                AND x.released IS NULL AND (x.until IS NULL OR x.until > :now)
+        )
 ))
 AND (:language IS NULL OR EXISTS (
     SELECT 1 FROM articles AS a CROSS JOIN facets AS f ON f.key = a.key
     WHERE a.story = s.id AND f.language = :language
+        AND NOT EXISTS (
+            SELECT 1 FROM withheld AS x
+            WHERE :now IS NOT NULL AND x.key = a.key
+                AND x.released IS NULL AND (x.until IS NULL OR x.until > :now)
+        )
 ))
 AND (:words IS NULL OR EXISTS (
     SELECT 1 FROM articles AS a
     WHERE a.story = s.id AND +a.key IN (SELECT rowid FROM words WHERE words MATCH :words)
+        AND NOT EXISTS (
+            SELECT 1 FROM withheld AS x
+            WHERE :now IS NOT NULL AND x.key = a.key
+                AND x.released IS NULL AND (x.until IS NULL OR x.until > :now)
+        )
+))
+AND (:now IS NULL OR s.id NOT IN (
+    SELECT a.story FROM withheld AS x CROSS JOIN articles AS a ON a.key = x.key
+    WHERE a.story IS NOT NULL AND x.released IS NULL AND (x.until IS NULL OR x.until > :now)
+        AND NOT EXISTS (
+            SELECT 1 FROM articles AS b
+            WHERE b.story = a.story AND NOT EXISTS (
+                SELECT 1 FROM withheld AS y
+                WHERE y.key = b.key
+                    AND y.released IS NULL AND (y.until IS NULL OR y.until > :now)
+            )
+        )
 ))
 
 -- stories_in_order --
@@ -820,3 +973,203 @@ VALUES (:at, :stories, :added, :position, :keys, :counts)
 -- the counted frequencies hold {0} bytes of terms and {1} of counts; run `samestory frequencies --update`
 SELECT length(keys), length(counts) FROM frequencies
 WHERE length(keys) IS NOT 2 * length(counts) OR length(keys) % 8
+
+-- any_withheld --
+-- Whether anything is or was withheld.
+SELECT 1 FROM withheld LIMIT 1
+
+-- withheld_of --
+-- Every record of some articles.
+SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by
+FROM json_each(:ids) AS wanted
+CROSS JOIN articles AS a ON a.id = wanted.value
+CROSS JOIN withheld AS w ON w.key = a.key
+ORDER BY wanted.id, w.since
+
+-- withheld_in --
+-- Every record of the articles of some clusters, in order of arrival.
+SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by
+FROM json_each(:ids) AS wanted
+CROSS JOIN articles AS a ON a.cluster = wanted.value
+CROSS JOIN withheld AS w ON w.key = a.key
+ORDER BY wanted.id, a.key, w.since
+
+-- carriers --
+-- The records of what carries a killed article, in order of arrival.
+SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by
+FROM withheld AS w CROSS JOIN articles AS a ON a.key = w.key
+WHERE w.origin = :origin AND w.origin <> ''
+ORDER BY a.key
+
+-- unflagged --
+-- Articles that lie in one of these clusters with a killed one and were not judged for it yet.
+SELECT m.id, k.id
+FROM withheld AS w
+CROSS JOIN articles AS k ON k.key = w.key
+CROSS JOIN articles AS m ON m.cluster = k.cluster AND m.key <> k.key
+WHERE w.status = 'canceled' AND w.released IS NULL
+    AND k.cluster IN (SELECT value FROM json_each(:ids))
+    AND NOT EXISTS (SELECT 1 FROM withheld AS x WHERE x.key = m.key AND x.status = 'canceled')
+    AND NOT EXISTS (SELECT 1 FROM withheld AS x WHERE x.key = m.key AND x.origin = k.id)
+ORDER BY k.key, m.key
+
+-- to_purge --
+-- Records whose text is to go by now.
+SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by
+FROM withheld AS w CROSS JOIN articles AS a ON a.key = w.key
+WHERE w.purge_at IS NOT NULL AND w.purge_at <= :now AND w.released IS NULL
+ORDER BY w.purge_at LIMIT :limit
+
+-- aged --
+-- Revisions received before an hour that have a text; one that represents only where no younger
+-- one of its article has.
+SELECT a.id, v.revision, v.revision = a.revision
+FROM versions AS v CROSS JOIN articles AS a ON a.key = v.key
+WHERE
+    v.purged IS NULL AND coalesce(v.received, 0) < :before
+    AND coalesce(v.received, a.received) < :before
+    AND (v.revision <> a.revision OR NOT EXISTS (
+        SELECT 1 FROM versions AS n
+        WHERE n.key = v.key AND n.purged IS NULL AND coalesce(n.received, a.received) >= :before
+    ))
+ORDER BY coalesce(v.received, 0), v.key, v.revision LIMIT :limit
+
+-- to_lift --
+-- Embargoes that have ended by now.
+SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by
+FROM withheld AS w CROSS JOIN articles AS a ON a.key = w.key
+WHERE w.until IS NOT NULL AND w.until <= :now
+ORDER BY w.until LIMIT :limit
+
+-- withheld_counts --
+-- How many articles each status keeps from being shown.
+SELECT w.status, count(DISTINCT w.key) FROM withheld AS w
+WHERE w.released IS NULL AND (w.until IS NULL OR w.until > :now)
+GROUP BY w.status
+
+-- purged_count --
+-- How many texts are gone.
+SELECT count(*) FROM purged
+
+-- purged --
+-- What is kept of texts that are gone.
+SELECT a.id, p.shingles
+FROM json_each(:ids) AS wanted
+CROSS JOIN articles AS a ON a.id = wanted.value
+CROSS JOIN purged AS p ON p.key = a.key
+
+-- orders --
+-- What is ordered about this.
+SELECT target, source, outlet, status, notice, at, until, reason FROM orders WHERE target = :target
+
+-- put_order --
+-- A kill or a hold is remembered.
+INSERT INTO orders (target, source, outlet, status, notice, at, until, reason)
+VALUES (:target, :source, :outlet, :status, :notice, :at, :until, :reason)
+ON CONFLICT (target, source, status) DO UPDATE SET
+    outlet = excluded.outlet, notice = excluded.notice, at = excluded.at, until = excluded.until,
+    reason = excluded.reason
+
+-- delete_order --
+-- Nothing is ordered about this any more.
+DELETE FROM orders WHERE target = :target
+
+-- withhold --
+-- A record about an article.
+INSERT INTO withheld (key, status, origin, since, until, purge_at, released, reason, ordered_by)
+VALUES (
+    (SELECT key FROM articles WHERE id = :id), :status, :origin, :since, :until, :purge_at,
+    :released, :reason, :by
+)
+ON CONFLICT (key, status, origin) DO UPDATE SET
+    since = excluded.since, until = excluded.until, purge_at = excluded.purge_at,
+    released = excluded.released, reason = excluded.reason, ordered_by = excluded.ordered_by
+
+-- unwithhold --
+-- A record about an article goes.
+DELETE FROM withheld
+WHERE key = (SELECT key FROM articles WHERE id = :id) AND status = :status AND origin = :origin
+
+-- forget_answers --
+-- Answers that speak of these articles are dropped; the request digests stay.
+UPDATE idempotency SET response = x''
+WHERE EXISTS (
+    SELECT 1 FROM json_each(:ids) AS named
+    WHERE instr(idempotency.response, CAST(named.value AS BLOB)) > 0
+)
+
+-- answers --
+-- A stretch of the kept answers.
+SELECT rowid, response FROM idempotency WHERE rowid > :after ORDER BY rowid LIMIT :limit
+
+-- forget_answer --
+-- An answer is dropped; the request digest stays.
+UPDATE idempotency SET response = x'' WHERE rowid = :row
+
+-- purgeable --
+-- Where an article's words stand.
+SELECT d.posted, d.findings, p.profile, p.sketch
+FROM documents AS d JOIN profiles AS p ON p.key = d.key
+WHERE d.key = :key
+
+-- delete_revisions --
+-- No revision has a text of its own.
+DELETE FROM revisions WHERE key = :key
+
+-- versions_of --
+-- What the revisions of an article say of themselves.
+SELECT revision, version FROM versions WHERE key = :key
+
+-- purge_versions --
+-- The text of a revision is gone, and so are the words it is known by.
+UPDATE versions SET purged = coalesce(purged, :at), version = :version, chain = NULL
+WHERE key = :key AND revision = :revision
+
+-- cluster_of --
+-- The cluster an article lies in, with its canonical.
+SELECT c.id, c.canonical
+FROM articles AS a JOIN clusters AS c ON c.id = a.cluster
+WHERE a.key = :key
+
+-- put_canonical --
+-- What a cluster comes from, told anew.
+UPDATE clusters SET canonical = :canonical WHERE id = :id
+
+-- canonical_events --
+-- The changes of a cluster's canonical.
+SELECT cursor, data FROM events WHERE kind = 'canonical_changed' AND subject = :subject
+
+-- put_event_data --
+-- An event tells less than it did.
+UPDATE events SET data = :data WHERE cursor = :cursor
+
+-- put_purged --
+-- A text is gone.
+INSERT INTO purged (key, at, shingles) VALUES (:key, :at, :shingles)
+ON CONFLICT (key) DO UPDATE SET at = excluded.at, shingles = excluded.shingles
+
+-- unpurge --
+-- An article has a text again.
+DELETE FROM purged WHERE key = :key
+
+-- purge_marks --
+-- The text of an article does not have to be purged once more.
+UPDATE withheld SET purge_at = NULL WHERE key = :key
+
+-- check_killed_copies --
+-- article {0} lies in cluster {2} with the killed article {1} and is neither flagged nor released
+SELECT m.id, k.id, m.cluster
+FROM withheld AS w
+CROSS JOIN articles AS k ON k.key = w.key
+CROSS JOIN articles AS m ON m.cluster = k.cluster AND m.key <> k.key
+WHERE w.status = 'canceled' AND w.released IS NULL
+    AND NOT EXISTS (SELECT 1 FROM withheld AS x WHERE x.key = m.key AND x.status = 'canceled')
+    AND NOT EXISTS (SELECT 1 FROM withheld AS x WHERE x.key = m.key AND x.origin = k.id)
+
+-- check_purged --
+-- article {0} is purged and still has text
+SELECT a.id FROM purged AS p
+CROSS JOIN articles AS a ON a.key = p.key
+CROSS JOIN documents AS d ON d.key = p.key
+WHERE coalesce(json_extract(CAST(d.posted AS TEXT), '$.title'), '') <> ''
+    OR coalesce(json_extract(CAST(d.posted AS TEXT), '$.body'), '') <> ''

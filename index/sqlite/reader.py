@@ -44,8 +44,11 @@ from index.sqlite.documents import (
 )
 from index.sqlite.frequencies import FrequencyReader
 from index.sqlite.furniture import by_source, line, page
+from index.sqlite.retention import RetentionReader
+from index.sqlite.revisions import RevisionReader, decode_version
 from index.sqlite.stories import StoryLists
 from index.sqlite.view import Row, array, keys_array
+from index.sqlite.withheld import WithheldReader
 
 _CHUNK = 4096
 """Rows read at a time where all are streamed: 6 MB of vectors."""
@@ -54,7 +57,7 @@ _RELATIONS = {str(relation): relation for relation in Relation}
 Item = TypeVar("Item")
 
 
-class SqliteReader(StoryLists, FrequencyReader):
+class SqliteReader(StoryLists, FrequencyReader, RevisionReader, WithheldReader, RetentionReader):
     """Reads one snapshot; usable until the ``with`` it came from ends."""
 
     def __init__(
@@ -68,7 +71,7 @@ class SqliteReader(StoryLists, FrequencyReader):
         row = self._row("article", id=article_id)
         if row is None:
             return None
-        key, found_id, revision, received, has_vector, posted, findings, *place = row
+        key, found_id, revision, received, has_vector, posted, findings, version, *place = row
         published, furniture, found_credits = decode_findings(findings)
         return StoredArticle(
             key=key,
@@ -82,6 +85,7 @@ class SqliteReader(StoryLists, FrequencyReader):
             placement=_placement(found_id, place),
             matches=self._matches(key),
             has_vector=bool(has_vector),
+            version=decode_version(version),
         )
 
     def by_external_id(self, external_id: str) -> Sequence[str]:

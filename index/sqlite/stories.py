@@ -30,7 +30,7 @@ class StoryLists(View):
                 no letter in the name of the outlet.
         """
         conditions = _conditions(query)
-        few, many = self._candidates(conditions)
+        few, many = self._candidates(conditions, query.visible_at)
         if few is not None and not few:
             return []
         name = "stories_in_order" if few is None else "stories_among"
@@ -44,6 +44,7 @@ class StoryLists(View):
                 "until": query.until,
                 "min_size": query.min_size,
                 "max_size": query.max_size,
+                "now": query.visible_at,
                 **{condition: many.get(condition) for condition in ("outlet", "language", "words")},
                 **_after(query),
                 "limit": query.limit,
@@ -89,13 +90,13 @@ class StoryLists(View):
         return bool(self._rows("forgetting"))
 
     def _candidates(
-        self, conditions: Mapping[str, str]
+        self, conditions: Mapping[str, str], now: float | None
     ) -> tuple[Sequence[str] | None, Mapping[str, str]]:
         """The stories that meet those conditions that few meet, and the other conditions."""
         few: set[str] | None = None
         many: dict[str, str] = {}
         for condition, value in conditions.items():
-            found = self._column(f"stories_by_{condition}", value=value, limit=FEW + 1)
+            found = self._column(f"stories_by_{condition}", value=value, limit=FEW + 1, now=now)
             if len(found) > FEW:
                 many[condition] = value
             else:

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from hashlib import blake2b
 
 import orjson
 
@@ -34,14 +33,15 @@ from index.sqlite.furniture import (
     line_row,
     page_row,
 )
-from index.sqlite.listing import SearchWriter
 from index.sqlite.reader import SqliteReader
+from index.sqlite.revisions import RevisionWriter, lede_hash
+from index.sqlite.withheld import WithheldWriter
 
 _CHANGED, _REMOVED = 1, 0
 _TURNED = {StoryLink.EARLIER: StoryLink.LATER, StoryLink.LATER: StoryLink.EARLIER}
 
 
-class SqliteWriter(SqliteReader, SearchWriter, FrequencyWriter):
+class SqliteWriter(SqliteReader, WithheldWriter, FrequencyWriter, RevisionWriter):
     """Reads and changes inside the one write transaction; commit and rollback are the store's."""
 
     def __init__(
@@ -54,6 +54,7 @@ class SqliteWriter(SqliteReader, SearchWriter, FrequencyWriter):
     ) -> None:
         super().__init__(connection, queries, profiles)
         self._at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        self._now = now.timestamp() / 3600.0
 
     def add(self, reading: Reading, *, received: float) -> int:
         """The article is stored as revision 1, not yet placed; returns its key.
@@ -66,36 +67,13 @@ class SqliteWriter(SqliteReader, SearchWriter, FrequencyWriter):
             id=reading.id,
             external_id=reading.article.external_id,
             received=received,
-            lede_hash=_lede_hash(reading.lede),
+            lede_hash=lede_hash(reading.lede),
         )
         assert cursor.lastrowid is not None
+        self._state(cursor.lastrowid, 1, reading, received)
         self._put(cursor.lastrowid, reading)
         self._count(reading)
         return cursor.lastrowid
-
-    def revise(self, reading: Reading) -> int:
-        """The article has newer text under the same key; returns the number of its revision.
-
-        The old text is kept. Copy links and matches that rest on it are gone, on both sides.
-
-        Raises:
-            NotFound: no article of that id is stored.
-        """
-        key = self._key(reading.id)
-        self._write("keep_revision", key=key)
-        self._write("delete_matches", key=key)
-        self._write("delete_matches_with", key=key)
-        self._write("delete_links", key=key)
-        self._reread(key, reading, step=1)
-        return int(self._rows("revision", key=key)[0][0])
-
-    def reread(self, reading: Reading) -> None:
-        """The same text has a newer reading (another sketch, other terms); no new revision.
-
-        Raises:
-            NotFound: no article of that id is stored.
-        """
-        self._reread(self._key(reading.id), reading, step=0)
 
     def remove(self, article_id: str) -> None:
         """The article is gone: text, revisions, sketch, vector, links, matches, answers.
@@ -210,7 +188,7 @@ class SqliteWriter(SqliteReader, SearchWriter, FrequencyWriter):
         if before is not None and versions.get("encoder", before) != before:
             self._write("forget_vectors")
             self._write("log_all_changed")
-            self._write("stamp_all", empty=_lede_hash(""))
+            self._write("stamp_all", empty=lede_hash(""))
         self._write_many(
             "set_version", ({"name": name, "value": value} for name, value in versions.items())
         )
@@ -221,19 +199,10 @@ class SqliteWriter(SqliteReader, SearchWriter, FrequencyWriter):
             raise NotFound("article", article_id)
         return int(row[0])
 
-    def _reread(self, key: int, reading: Reading, *, step: int) -> None:
-        self._write(
-            "update_article",
-            key=key,
-            external_id=reading.article.external_id,
-            step=step,
-            lede_hash=_lede_hash(reading.lede),
-        )
-        self._put(key, reading)
-
     def _put(self, key: int, reading: Reading) -> None:
         profile = reading.profile
         self._unlist(key)
+        self._write("unpurge", key=key)
         self._write(
             "put_document",
             key=key,
@@ -330,10 +299,6 @@ class SqliteWriter(SqliteReader, SearchWriter, FrequencyWriter):
             "follow_cluster",
             ({"id": cluster.id, "story": cluster.story} for cluster in plan.clusters),
         )
-
-
-def _lede_hash(lede: str) -> bytes:
-    return blake2b(lede.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def _last_heir(heirs: Mapping[str, str | None], old: str) -> str | None:

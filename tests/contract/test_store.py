@@ -1142,7 +1142,9 @@ BREAKS = {
     "article a has no text or no profile": "DELETE FROM documents WHERE key = 1",
     "article a has a vector and still waits": "UPDATE articles SET waiting = 1 WHERE id = 'a'",
     "vectors have 2 different lengths": "UPDATE vectors SET vector = x'00000000' WHERE key = 1",
-    "article a is revision 2 and has 0 older": "UPDATE articles SET revision = 2 WHERE id = 'a'",
+    "article a is represented by revision 2, which is not kept": (
+        "UPDATE articles SET revision = 2 WHERE id = 'a'"
+    ),
     "article a has no article_created event": "DELETE FROM events WHERE subject = 'a'",
     "article a has no line of its own in the index log": "DELETE FROM index_log WHERE key = 1",
     "cluster c-a has canonical article b2": (

@@ -38,13 +38,16 @@ from dedupe.answer import (
     TimelineEntry,
 )
 from dedupe.counterfactual import why_matched
+from dedupe.difference import Difference
 from dedupe.errors import Conflict, NotFound, SamestoryError
 from dedupe.furniture import Line
 from dedupe.listing import Place
 from dedupe.model import Article, Canonical, Evidence, Match, Relation
 from dedupe.ports import Change, StoredArticle
+from dedupe.revisions.history import Compared, RevisionLine, RevisionPage
 from dedupe.service import Outcome
 from dedupe.state import ClusterState, Event, Placement, StoryState
+from dedupe.version import Version
 
 
 def _digest(text: str) -> str:
@@ -158,9 +161,52 @@ class Undecided:
         return np.full(len(features), 0.4)
 
 
+class DictHistory:
+    """Articles whose one revision stands for nothing else."""
+
+    def __init__(self, store: DictStore) -> None:
+        self.store = store
+
+    def revisions(self, article_id, *, after=None, limit=50):
+        kept = self._found(article_id)
+        line = RevisionLine(
+            number=kept.revision,
+            received=468_000.25,
+            published=kept.article.published,
+            version=Version(),
+            represents=True,
+            replaced_by=None,
+            title=kept.article.title,
+            text="available",
+            characters=len(kept.article.body),
+        )
+        return RevisionPage(
+            article_id=article_id,
+            revision=kept.revision,
+            lines=() if after == kept.revision else (line,),
+            next=None,
+            chain=(),
+        )
+
+    def compared(self, article_id, *, before=None, after=None, other=None):
+        number = self._found(article_id).revision
+        self._found(other or article_id)
+        if {before, after} - {None, number}:
+            raise NotFound("revision", article_id)
+        nothing = Difference(headline=None, numbers=(), names=(), quotes=(), passages=(), moved=0)
+        ends = (article_id, number), (other or article_id, number)
+        return Compared(before=ends[0], after=ends[1], difference=nothing)
+
+    def _found(self, article_id):
+        if article_id not in self.store.kept:
+            raise NotFound("article", article_id)
+        return self.store.kept[article_id]
+
+
 class DictService:
     def __init__(self) -> None:
         self.store = DictStore()
+        self.history = DictHistory(self.store)
         self.replies: dict[str, tuple[bytes, bytes]] = {}
         self.lines: dict[str, list[Line]] = {}
         self.groups: list[int] = []
@@ -171,6 +217,15 @@ class DictService:
         self.groups.append(sum(len(request.articles) for request in requests))
         self.threads.add(threading.current_thread().name)
         return [self._one(request) for request in requests]
+
+    def shown(self):
+        return self.store.read()
+
+    def withheld_counts(self):
+        return {}
+
+    def due(self):
+        return None
 
     def answer(self, article_id):
         return self._answer(self._found(article_id), Status.UNCHANGED)
@@ -219,6 +274,7 @@ class DictService:
             origins=(
                 Origin(
                     source=cluster.canonical.source,
+                    sources=(cluster.canonical.source,),
                     in_index=True,
                     outlets=(),
                     clusters=1,

@@ -161,5 +161,5 @@ def test_a_kept_answer_goes_with_the_article_it_speaks_of(tmp_path):
             status, again = service.ask("POST", path, body, key)
             assert (status, again["field"]) == (409, "Idempotency-Key")
         status, again = service.ask("POST", "/v1/articles", one, key)
-        assert "deleted since" in again["detail"]
+        assert "deleted or withheld since" in again["detail"]
         assert service.ask("GET", "/v1/articles/" + told["article"]["id"])[0] == 404

@@ -41,7 +41,7 @@ from dedupe.model import (
 
 ANYTHING_GOES = frozenset(
     {
-        "delete /v1/articles/{article_id}",
+        "get /v1/articles/{article_id}/carriers",
         "delete /v1/sources/{source}/furniture/{line}",
         "get /healthz",
         "get /metrics",
@@ -83,6 +83,9 @@ OPERATIONS = (
     "get /readyz",
     "get /v1/articles",
     "get /v1/articles/{article_id}",
+    "get /v1/articles/{article_id}/carriers",
+    "get /v1/articles/{article_id}/diff",
+    "get /v1/articles/{article_id}/revisions",
     "get /v1/changes",
     "get /v1/clusters",
     "get /v1/clusters/{cluster_id}",
@@ -91,6 +94,8 @@ OPERATIONS = (
     "get /v1/stories",
     "get /v1/stories/{story_id}",
     "post /v1/articles",
+    "post /v1/articles/{article_id}/hold",
+    "post /v1/articles/{article_id}/release",
     "post /v1/articles:batch",
     "post /v1/check",
     "put /v1/sources/{source}/furniture/{line}",
@@ -258,6 +263,9 @@ def test_what_is_answered_fits_its_schema(client, document):
         ("post", "/v1/check", {"json": [sent]}),
         ("get", "/v1/articles", {}),
         ("get", "/v1/articles/{article_id}", {}),
+        ("get", "/v1/articles/{article_id}/revisions", {}),
+        ("get", "/v1/articles/{article_id}/diff", {}),
+        ("get", "/v1/articles/{article_id}/diff", {"params": {"from": 7}}),
         ("get", "/v1/clusters", {}),
         ("get", "/v1/clusters/{cluster_id}", {}),
         ("get", "/v1/stories", {}),

@@ -101,6 +101,10 @@ def test_the_courtesy_line_names_a_canonical_outside_the_index(client, seeds):
         "in_index": False,
         "confidence": answer["canonical"]["confidence"],
         "reasons": answer["canonical"]["reasons"],
+        "disputed": False,
+        "claims": [
+            {"source": "Al Jazeera", "articles": 1, "reason": answer["canonical"]["reasons"][0]}
+        ],
     }
     (reason,) = answer["canonical"]["reasons"]
     assert reason["rule"] == "credit.republication"

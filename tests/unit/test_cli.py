@@ -327,6 +327,7 @@ ANSWER = {
         "external_id": "001",
         "revision": 1,
         "status": "created",
+        "pub_status": {"status": "usable"},
         "published": {"value": "2023-06-10", "precision": "day", "from": "claimed"},
         "furniture": [{**SPAN, "why": why} for why in ("share", "clock", "share")],
     },

@@ -45,7 +45,8 @@ def test_judging_runs_on_the_shipped_numbers():
 @pytest.mark.parametrize("field", fields(Settings), ids=lambda field: field.name)
 def test_every_number_of_judging_can_be_set(monkeypatch, field):
     """Each of judging's numbers follows its variable."""
-    value = field.default / 2 if isinstance(field.default, float) else field.default + 1
+    shipped = 3.0 if field.default is None else field.default
+    value = shipped / 2 if isinstance(shipped, float) else shipped + 1
     monkeypatch.setenv(PREFIX + field.name.upper(), str(value))
     assert getattr(Config.load().settings(), field.name) == value
 

@@ -10,12 +10,16 @@ from api.http.routes import (
     furniture,
     operations,
     posts,
+    revisions,
     stories,
+    withheld,
 )
 
 ROUTERS = (
     posts.router,
     articles.router,
+    withheld.router,
+    revisions.router,
     clusters.router,
     stories.router,
     changes.router,

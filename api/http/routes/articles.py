@@ -35,7 +35,7 @@ def list_articles(
     external_id: ExternalId = None,
 ) -> Response:
     """A page of articles; an external id may belong to several, one for each source."""
-    with house.service.store.read() as reader:
+    with house.service.shown() as reader:
         page = (
             pages.page("articles", after, limit, reader.article_ids)
             if external_id is None
@@ -57,22 +57,3 @@ def list_articles(
 def get_article(article_id: str, house: HouseDep) -> Response:
     """The answer to it, as it stands now."""
     return pages.json(rendering.answer(house.service.answer(article_id)))
-
-
-@router.delete(
-    "/articles/{article_id}",
-    operation_id="deleteArticle",
-    summary="Forget an article",
-    status_code=204,
-    response_class=Response,
-    responses={
-        key: told
-        for key, told in answers(schemas.Answer, None, problems=[404]).items()
-        if key != 200
-    },
-    dependencies=[Depends(needs(Scope.ADMIN))],
-)
-async def delete_article(article_id: str, house: HouseDep) -> Response:
-    """Gone from store, sketches and vectors; those it leaves are grouped anew."""
-    await house.intake.call(lambda: house.service.delete(article_id))
-    return Response(status_code=204)

@@ -32,7 +32,7 @@ def list_changes(
     house: HouseDep, after: Cursor = 0, limit: pages.Limit = pages.DEFAULT
 ) -> Response:
     """Events after a cursor; an empty page means none yet: come back with its ``next``."""
-    with house.service.store.read() as reader:
+    with house.service.shown() as reader:
         found = reader.changes(after=after, limit=limit)
     following = found[-1].cursor if found else after
     return pages.response([rendering.change(each) for each in found], following)

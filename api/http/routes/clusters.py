@@ -35,7 +35,7 @@ def list_clusters(
     min_size: MinSize = 1,
 ) -> Response:
     """A page of clusters in use."""
-    with house.service.store.read() as reader:
+    with house.service.shown() as reader:
         ids = partial(reader.cluster_ids, min_size=min_size)
         page = pages.page("clusters", after, limit, ids)
         found = (reader.cluster(each) for each in page.ids)
