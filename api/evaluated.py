@@ -28,8 +28,9 @@ Json: TypeAlias = dict[str, Any]
 
 EXPLAINED = 200
 """Mistakes of a kind, those that hurt most first, whose pairs are looked at."""
-_NO_P: Doubles = np.empty(0)
-_NO_SAME: Bools = np.empty(0, dtype=np.bool_)
+NO_P: Doubles = np.empty(0)
+"""Probabilities of no pair."""
+NO_SAME: Bools = np.empty(0, dtype=np.bool_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,7 @@ class Evaluated:
     """Whether they are one story, shape = p.shape."""
     groups: Grouped | None = None
     """Labels and predictions; None of a file of pairs."""
-    hours: Doubles = field(default_factory=lambda: _NO_P)
+    hours: Doubles = field(default_factory=lambda: NO_P)
     """When each of ``groups`` was published, hours since 1970, NaN where unknown; empty where the
     pipeline was not run on all of them."""
 
@@ -67,7 +68,7 @@ def documents(
     found = grouped(rows, predicted, level)
     if found is None:
         return None
-    p, same, hours = _NO_P, _NO_SAME, _NO_P
+    p, same, hours = NO_P, NO_SAME, NO_P
     if seen is not None and calibrated:
         hours = seen.hours(found.rows)
         if level == "stories":
@@ -109,7 +110,7 @@ def pairs(
     if found is None:
         return None
     told = [None if matches is None else matches[k] for k in found.rows]
-    p, same = _NO_P, _NO_SAME
+    p, same = NO_P, NO_SAME
     if level == "stories" and matches is not None and all(told):
         p, same = np.array([match.p_same_story for match in told if match]), found.gold
     wrong = np.flatnonzero(found.gold != found.said).tolist()

@@ -11,6 +11,8 @@ import orjson
 from api.cli import files, options
 
 if TYPE_CHECKING:
+    from api.cli.credit_scoring import CreditScoring
+    from api.cli.scoring import Scoring
     from api.evaluated import Evaluated
 
 Row = Mapping[str, Any]
@@ -21,16 +23,16 @@ Row = Mapping[str, Any]
 @click.option("--docs", metavar="DOCS", type=files.IN, help="Articles that pairs of ids speak of.")
 @click.option(
     "--level",
-    type=click.Choice(["copies", "stories", "both"]),
+    type=click.Choice(["copies", "stories", "both", "credits"]),
     default="both",
     show_default=True,
-    help="Which labels to score.",
+    help="Which labels to score; both: copies and stories.",
 )
 @click.option(
     "--predictions",
     metavar="OUT",
     type=files.IN,
-    help="Score this output of dedupe or compare instead of running the pipeline.",
+    help="Score this output of dedupe, compare or credits instead of running the pipeline.",
 )
 @click.option(
     "--errors",
@@ -68,6 +70,9 @@ def command(
     stories  yes: SAME, OK, below 2     no: DIFFERENT, BAD, 3 and above
     without a label: copies when jaccard5 >= .5 or containment5 >= .8, else ignored
 
+    Credits are held against the labels `credits`, `origin` and `canonical` of articles: precision
+    and recall by kind, source, language, whose text each is, and the canonical of each cluster.
+
     A line that dedupe or compare rejects is told as rejected and scored neither way. A file of which
     nothing can be scored makes the exit code 1, and no mistakes and no page are written.
 
@@ -78,21 +83,17 @@ def command(
     \b
     samestory evaluate stories.jsonl.gz --level stories --report report.html
     samestory evaluate pairs.jsonl --docs articles.jsonl --predictions grouped.jsonl
+    samestory evaluate benchmarks/labels/credits.jsonl --level credits
     """
     options.kept_apart({"--errors": errors, "--report": report}, [*paths, docs, predictions])
     if predictions is not None and len(paths) > 1:
         raise click.UsageError("--predictions are those of one FILE: name only that one")
     if report is not None:
         _can_draw()
-    from api.cli.scoring import Scoring
-    from api.labelled import LEVELS
-
-    scoring = Scoring(
-        levels=[one for one in LEVELS if level in {one, "both"}],
-        said=None if predictions is None else _rows(predictions),
-        documents=None if docs is None else {str(row.get("id")): row for row in _rows(docs)},
-        explained=errors is not None or report is not None,
-    )
+    said = None if predictions is None else _rows(predictions)
+    documents = None if docs is None else {str(row.get("id")): row for row in _rows(docs)}
+    explained = errors is not None or report is not None
+    scoring = _scoring(level, said, documents, explained=explained)
     done, unscored = [], False
     for path in paths:
         rows = _rows(path)
@@ -107,6 +108,25 @@ def command(
     if unscored:
         ctx.exit(1)
     _write(done, errors, report)
+
+
+def _scoring(
+    level: str,
+    said: Sequence[Row] | None,
+    documents: Mapping[str, Row] | None,
+    *,
+    explained: bool,
+) -> Scoring | CreditScoring:
+    """What scores files at this level."""
+    if level == "credits":
+        from api.cli.credit_scoring import CreditScoring
+
+        return CreditScoring(said=said)
+    from api.cli.scoring import Scoring
+    from api.labelled import LEVELS
+
+    levels = [one for one in LEVELS if level in {one, "both"}]
+    return Scoring(levels=levels, said=said, documents=documents, explained=explained)
 
 
 def _write(done: Sequence[tuple[str, Evaluated]], errors: str | None, report: str | None) -> None:
@@ -170,6 +190,10 @@ def _rows(path: str) -> list[Row]:
 
 def _text(row: Row) -> str:
     """The figures of one file at one level, a line per measure."""
+    if row["level"] == "credits":
+        from api.cli import credit_text
+
+        return credit_text.told(row)
     errors = row["errors"]
     if "pairs" in row:
         head = f"{row['file']}  {row['level']}: {row['pairs']:,} pairs, {row['yes']:,} of them yes"

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from dedupe.model import Match
 
 Row: TypeAlias = Mapping[str, Any]
-_LABELS = frozenset({"cluster", "story", "split"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,11 +121,12 @@ def _deduped(rows: Mapping[int, Row], level: str) -> tuple[list[Row], Seen | Non
     """The groups of articles by the number of their line, and what was seen of them."""
     from api import bootstrap
     from api.cli.progress import bar
+    from api.credit_labels import unlabelled
     from api.labelled import told_apart
     from api.watched import Seen
 
     told = {
-        n: {k: v for k, v in row.items() if k not in _LABELS} | {"id": name}
+        n: unlabelled(row) | {"id": name}
         for (n, row), name in zip(rows.items(), told_apart(rows), strict=True)
     }
     lines = map(orjson.dumps, told.values())
