@@ -28,7 +28,7 @@ test: setup ## all tests but the long counts; at most five minutes on two cores
 soak: setup ## the long counts (kills, mutations), with a printed seed
 	$(BIN)/python -m pytest -m soak --durations=15 -s
 
-bench: setup ## POST overhead, batch throughput, peak memory
+bench: setup ## cost of credits, POST overhead, batch throughput, peak memory
 	$(BIN)/python -m benchmarks.run
 
 bench-copies: setup ## copies next to other libraries; DATA="FILE LEXICAL" for articles of your own

@@ -120,7 +120,11 @@ class Batch:
             provenance, credits = self.reader.credits(article)
             yield {
                 "id": article.external_id,
+                "outlet": provenance.outlet,
                 "origin": provenance.origin,
+                "canonical_url": provenance.canonical_url,
+                "wire_id": provenance.wire_id,
+                "paywalled": provenance.paywalled,
                 "credits": [rendering.credit(one) for one in credits],
             }
 

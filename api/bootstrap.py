@@ -27,6 +27,7 @@ from dedupe.sources import Outlets
 from dedupe.terms import TERMS_VERSION, Background, Gazetteer
 from dedupe.text import FurniturePatterns
 from dedupe.verdict import Verdicts
+from dedupe.wire import WIRE_VERSION, WirePatterns, WireReader
 
 if TYPE_CHECKING:
     from api.batch import Batch, Progress
@@ -58,6 +59,7 @@ def article_reader() -> ArticleReader:
         FurniturePatterns.from_mapping(_toml("furniture.toml")),
         CreditReader(outlets, lambda: CreditPatterns.from_data(_toml("credits.toml"), outlets)),
         gazetteer(),
+        WireReader(WirePatterns.from_mapping(_toml("wire.toml"))),
     )
 
 
@@ -187,12 +189,14 @@ def verify(config: Config) -> Sequence[str]:
         VersionMismatch: the data was made by another model or version.
         StoreError: the data folder cannot be used, or there is no store in it.
     """
+    from dedupe.withheld.purging import overdue
+
     engine = encoder(config)
     _needs_store(config)
     store = _open_store(config, _versions(engine))
     try:
         with store.read() as reader:
-            broken = list(reader.verify())
+            broken = [*reader.verify(), *overdue(reader, time.time() / 3600.0)]
         if (config.data / VECTORS).exists():
             try:
                 _saved_vectors(config, store, engine)
@@ -258,11 +262,8 @@ def _needs_store(config: Config) -> None:
 
 def _versions(engine: Encoder | None) -> Mapping[str, str]:
     """What makes new data; data made by anything else is refused."""
-    made_by = {
-        "sketch": SKETCH_VERSION,
-        "terms": TERMS_VERSION,
-        "verdict": str(orjson.loads(_data("verdicts.json"))["version"]),
-    }
+    made_by = {"sketch": SKETCH_VERSION, "terms": TERMS_VERSION, "wire": WIRE_VERSION}
+    made_by["verdict"] = str(orjson.loads(_data("verdicts.json"))["version"])
     return made_by if engine is None else {"encoder": engine.name, **made_by}
 
 

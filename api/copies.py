@@ -16,6 +16,7 @@ import numpy as np
 
 from api import articles as parsing
 from api import rows
+from dedupe.apart import held_apart, outlets, own_hashes
 from dedupe.compared import by_overlap, by_words, copy_link, in_detail, worth_a_link
 from dedupe.copy_judge import CopyJudge
 from dedupe.copying import CopySearch, SharingPairs, places
@@ -30,7 +31,9 @@ from dedupe.reading import ArticleReader, identifier, identity_source
 from dedupe.settings import Settings
 from dedupe.sketched import Facts, Sketched
 from dedupe.state import CopyLink, Plan
+from dedupe.succession import filed
 from dedupe.verdict import Verdicts
+from dedupe.version import Version
 
 if TYPE_CHECKING:
     from dedupe.ports import Runner, Spill
@@ -165,9 +168,9 @@ class Copies:
         for start in self.progress(range(0, len(numbers), CHUNK), label="credits"):
             some = numbers[start : start + CHUNK]
             articles = held.articles(some)
-            whose, shingles = self.reader.provenance(articles), held.shingles(some)
-            for number, article, said, own in zip(some, articles, whose, shingles, strict=True):
-                folded[number] = held.profile(number, article, own, provenance=said)
+            said, shingles = self.reader.told(articles), held.shingles(some)
+            for number, article, told, own in zip(some, articles, said, shingles, strict=True):
+                folded[number] = held.profile(number, article, own, told=told)
         return folded
 
     def _links(
@@ -220,8 +223,9 @@ class _Held:
         """Keep of a chunk what the search needs; its lines and shingles go to the spills."""
         first_line, first = len(self.row_of), len(self.names)
         self._lines.append(chunk.lines)
-        self._search.add(chunk.sketched.facts.text_hash, chunk.sketched.shingles)
-        self._parts.append(chunk.sketched.facts)
+        facts = chunk.sketched.facts
+        self._search.add(own_hashes(facts.text_hash, facts.role, first), chunk.sketched.shingles)
+        self._parts.append(facts)
         self.names += chunk.names
         self._sources += chunk.sources
         self.outlets += chunk.outlets
@@ -259,6 +263,7 @@ class _Held:
             shorter=np.minimum(facts.words[left], facts.words[right]),
             equal=same & (facts.text_hash[left] != 0),
             headlines=facts.headline_page[left] | facts.headline_page[right],
+            apart=held_apart(facts.role, outlets(self.outlets), left, right, pairs.shares.jaccard),
         )
 
     def may_fold(self, pairs: SharingPairs) -> Bools:
@@ -279,15 +284,20 @@ class _Held:
         article: Article,
         shingles: UInt64s,
         *,
-        provenance: Provenance | None = None,
+        told: tuple[Provenance, Version] | None = None,
     ) -> Profile:
-        """What judging texts needs to know of one; without ``provenance`` no credits."""
+        """What judging texts needs to know of one; ``told`` is what it says of itself.
+
+        Texts are judged without that: it names whose a text is, and what a copy is to another.
+        """
+        provenance, version = told or (Provenance(outlet=self.outlets[number]), Version())
         return self._facts.profile(
             number,
             article_id=identifier(article, int(self._facts.text_hash[number])),
             published=self._read.reader.published(article),
-            provenance=provenance or Provenance(outlet=self.outlets[number]),
+            provenance=provenance,
             shingles=shingles,
+            version=filed(version),
         )
 
     def shingles(self, numbers: Sequence[int]) -> list[UInt64s]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import bulk, corpus, machine, post
+from benchmarks import bulk, corpus, credits, machine, post
 
 
 def main() -> None:
@@ -19,6 +19,7 @@ def main() -> None:
     given = parser.parse_args()
     for name, value in machine.facts().items():
         print(f"{name:12s} {value}")
+    credits.measure(given)
     bulk.measure(given)
     post.measure(given)
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from dedupe import dates, sketch
+from dedupe.apart import own_hash
 from dedupe.errors import BadInput, SamestoryError
 from dedupe.formats.urls import normalise_url
 from dedupe.furniture import kept_segments, segments
@@ -34,11 +35,16 @@ from dedupe.model import (
     TextWords,
     UInt64s,
 )
-from dedupe.provenance import CreditReader, Found, PlainArticle, value_at
+from dedupe.noted import Page
+from dedupe.provenance import CreditReader, Found, value_at
 from dedupe.repeats import NOTHING_LEARNED, LearnedLines, without_learned
-from dedupe.sketched import Facts, Sketched
+from dedupe.sketched import ROLES, Facts, Sketched
+from dedupe.succession import filed
 from dedupe.terms import Gazetteer, terms
 from dedupe.text import CleanText, FurniturePatterns, Plain, clean, is_headline_page
+from dedupe.version import Version
+from dedupe.wire import WireReader
+from dedupe.withheld.records import ordered
 from dedupe.words import Words, split
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,10 +60,12 @@ class ArticleReader:
         furniture: FurniturePatterns,
         credits: CreditReader,
         gazetteer: Gazetteer | None = None,
+        wire: WireReader | None = None,
     ) -> None:
         self._furniture = furniture
         self._credits = credits
         self._gazetteer = gazetteer
+        self._wire = wire
 
     def read(
         self, articles: Sequence[Article], learned: LearnedLines = NOTHING_LEARNED
@@ -66,7 +74,8 @@ class ArticleReader:
 
         ``learned`` is furniture of the articles' sources: no evidence, but no other identity.
         """
-        general = self._cleaned(articles)
+        pages = [self._page(article) for article in articles]
+        general = [page.text for page in pages]
         words = _words(general)
         named = sketch.text_hashes(words)
         found = segments(_spoken(general), words)
@@ -80,7 +89,7 @@ class ArticleReader:
         return [
             self._reading(
                 article,
-                cleaned[k],
+                (cleaned[k], pages[k].version(article, self._wire)),
                 texts[k],
                 (int(hashes[k]), identifier(article, int(named[k]))),
                 spoken[k],
@@ -102,29 +111,21 @@ class ArticleReader:
             words = _words(cleaned)
         return _texts(cleaned, words)
 
-    def provenance(self, articles: Sequence[Article]) -> list[Provenance]:
-        """Whose text each article says it is; other credits than of origin are not looked for."""
-        cleaned = self._cleaned(articles)
-        pages = [
-            PlainArticle(
-                article=article,
-                title=one.title.text,
-                body=one.body.text,
-                kept=one.kept_by_patterns,
-            )
-            for article, one in zip(articles, cleaned, strict=True)
-        ]
-        told = zip(articles, cleaned, self._credits.find_for_origin(pages), strict=True)
+    def told(self, articles: Sequence[Article]) -> list[tuple[Provenance, Version]]:
+        """Whose text each article says it is, and which version of a piece."""
+        pages = [self._page(article) for article in articles]
         return [
-            self._credits.provenance(
-                article, one.body.text, [_credit(credit, article, one) for credit in found]
-            )
-            for article, one, found in told
+            (self._credited(article, page.text)[0], page.version(article, self._wire))
+            for article, page in zip(articles, pages, strict=True)
         ]
 
     def sketched(self, articles: Sequence[Article]) -> Sketched:
         """What the search for copies needs of each text; no credits, no terms, no dates."""
-        cleaned = self._cleaned(articles)
+        cleaned, roles = [], np.empty(len(articles), dtype=np.uint8)
+        for k, article in enumerate(articles):
+            page = self._page(article)
+            cleaned.append(page.text)
+            roles[k] = ROLES.index(page.role)
         words = _words(cleaned, places=False)
         distinct = sketch.distinct(sketch.shingles(words))
         return Sketched(
@@ -133,6 +134,7 @@ class ArticleReader:
                 words=np.diff(words.bounds),
                 shingles=np.fromiter(map(len, distinct), np.int64, len(distinct)),
                 headline_page=np.array([is_headline_page(one) for one in cleaned], dtype=np.bool_),
+                role=roles,
             ),
             shingles=distinct,
         )
@@ -142,27 +144,35 @@ class ArticleReader:
         published = article.published or _published_in_text(clean(article, self._furniture))
         return _hours(published), _is_precise(published)
 
+    def version(self, article: Article) -> Version:
+        """Which version of a piece an article is."""
+        return self._page(article).version(article, self._wire)
+
     def outlet(self, article: Article) -> str | None:
         """Normalised name of the article's own source."""
         return self._credits.outlet(article)
 
     def credits(self, article: Article) -> tuple[Provenance, tuple[Credit, ...]]:
         """Whose text an article says it is, and everything it credits."""
-        return self._credited(article, clean(article, self._furniture))
+        return self._credited(article, self._page(article).text)
 
     def _cleaned(self, articles: Sequence[Article]) -> list[CleanText]:
-        return [clean(article, self._furniture) for article in articles]
+        return [self._page(article).text for article in articles]
+
+    def _page(self, article: Article) -> Page:
+        return Page.of(article, clean(article, self._furniture), self._wire)
 
     def _reading(
         self,
         article: Article,
-        cleaned: CleanText,
+        page: tuple[CleanText, Version],
         words: TextWords,
         names: tuple[int, str],
         spoken: Terms,
-        page: UInt64s,
+        lines: UInt64s,
     ) -> Reading | SamestoryError:
-        if not len(words.hashes):
+        cleaned, version = page
+        if not len(words.hashes) and ordered(version) is None:
             return BadInput(
                 "body", "neither title nor body holds a word", "send the article's text"
             )
@@ -178,20 +188,22 @@ class ArticleReader:
             furniture=cleaned.furniture_spans(),
             credits=credits,
             words=words,
-            segments=page if _has_body(cleaned) else page[:0].copy(),
+            segments=lines if _has_body(cleaned) else lines[:0].copy(),
+            version=version,
             profile=Profile(
                 id=article_id,
                 provenance=provenance,
                 published=hours,
                 published_precise=_is_precise(published),
                 event_days=dates.event_days(cleaned.prose, hours),
-                text_hash=text_hash,
+                text_hash=own_hash(text_hash, article_id, of=version.kind),
                 word_count=len(words.hashes),
                 shingle_count=len(words.shingles),
                 sketch=sketch.sketch_of(words.shingles),
                 terms=spoken,
                 vector=None,
                 headline_page=is_headline_page(cleaned),
+                version=filed(version),
             ),
         )
 
@@ -228,7 +240,7 @@ def identity_source(article: Article) -> str:
 
 def _words(cleaned: Sequence[CleanText], *, places: bool = True) -> Words:
     """The words of each body without furniture; of the title where the body has none."""
-    keep = [c.kept if c.furniture and _has_body(c) else None for c in cleaned]
+    keep = [c.kept if (c.furniture or c.notes) and _has_body(c) else None for c in cleaned]
     return split(_spoken(cleaned), keep, places=places)
 
 

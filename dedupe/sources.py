@@ -22,6 +22,8 @@ class SourceKind(StrEnum):
     AGENCY = "agency"
     OUTLET = "outlet"
     PRESS_RELEASE = "press_release"
+    IMAGE = "image"
+    """Sells pictures: no text comes from it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,8 @@ from api.cli import files, options
 def command(ctx: click.Context, path: str, out: str) -> None:
     """Read who each article credits, and whose text it is.
 
-    One line out per line in, in order: id, origin, credits (kind, source, text, span). Needs no
-    sentence encoder.
+    One line out per line in, in order: id, outlet, origin, canonical_url, wire_id, paywalled and
+    credits (kind, source, text, span, confidence). Needs no sentence encoder.
 
     \b
     samestory credits articles.jsonl -o credits.jsonl

@@ -4,14 +4,12 @@ from dedupe.provenance.metadata import value_at
 from dedupe.provenance.origin import origin_of, paywalled, provenance
 from dedupe.provenance.patterns import CreditPatterns, Pattern
 from dedupe.provenance.reader import CreditReader, Found, find_credits
-from dedupe.provenance.screen import PlainArticle
 
 __all__ = [
     "CreditPatterns",
     "CreditReader",
     "Found",
     "Pattern",
-    "PlainArticle",
     "find_credits",
     "origin_of",
     "paywalled",

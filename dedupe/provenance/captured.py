@@ -7,19 +7,38 @@ import re
 from dedupe.sources import Outlet, Outlets, comparison_key
 
 _STOP = re.compile(
-    r"[,;|(<>\n]|[.:]\s|[.]$|\s[-–—]\s|[\x27’]s\b|\shttps?:"
+    r"[,;|()<>\n]|(?<!\b[A-Z])(?<!\b(?:St|Mt|Ft|Dr))[.]\s|:\s|[.]$|\s[-–—/]\s|[\x27’]s\b|\shttps?:"
     r"|\s(?:under|with|as part|via|here|where|who|which)\b"
+    r"|\s(?:19|20)\d\d\b|\s(?:sous|unter|bajo|sob|sotto|erschienen|veröffentlicht|publiziert|und (?:ist|wird|wurde)"
+    r"|et (?:est|a)|y (?:se|fue|es)|e (?:foi|é|è)|(?:am|vom|le|du|el|del|em|il|dal|den|dne|van) (?=\d))\b"
     r"|\s(?:on|in|at)\s(?=\d|[A-Z][a-z]{2,8}\.?\s\d|its\b|our\b|the\b|their\b)"
 )
-_WEAK_STOP = re.compile(r"\s(?:and|on|in|at|as|for|by|to|is|was|has|before|after|through)\b")
+_WEAK_STOP = re.compile(
+    r"\s(?:and|on|in|at|as|for(?! [A-Z])|by|to|is|was|has|before|after|through)\b"
+)
+_SOFT_STOP = re.compile(
+    r"\s(?:and(?! [A-Z])|on|in|at|as|for(?! [A-Z])|by|to|is|was|has|before|after|through)\b"
+)
+"""The name of a source that is not listed may hold an "and"."""
+_AGENCIES_TOO = re.compile(r"\s+(?:and|&)\s+(?:news\s+)?agencies$", re.IGNORECASE)
+_TWO = re.compile(r"(.+?) and (?:the )?([A-Z].+)")
+_PERSON_ON = re.compile(r"^(?:[A-Z][\w.’'-]+ ){2,3}(?:on|for) (?=[A-Z])")
 _ISSUE = re.compile(r"^.{0,40}\b(?:issue|edition|website|pages?|blog) of (?=[Tt]he |[A-Z])")
 _WORK = re.compile(
     r"^[\"“‘]|[\x27’]s\b|\b(?:book|novel|memoir|monologue|newsletter|podcast|lecture|speech|episode"
     r"|testimony|remarks)\b"
 )
 """Adapted from a work, not taken from a publisher: unless what it names is listed."""
+_PERSON_OF = re.compile(r"^(?:[A-Z][\w.’'-]+ ){1,4}(?:of|at|for|from|with|in) (?=the |[A-Z])")
+_COMPANY = re.compile(
+    r"(?:[\s,]+(?:company|co|limited|ltd|llc|inc|l\.?p|plc|corp|corporation|gmbh|ag|s\.?a|newspapers?"
+    r"|media|group|network|news|all rights reserved|\d{4}(?:\s?[-–—]\s?\d{4})?)\.?)+$",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"[\s,]+\d{4}$")
 _NOBODY = frozenset(
-    ("agencies", "author", "facebook", "family", "her", "here", "him", "instagram", "it",
+    ("newsagencies", "newsagency", "wireservices", "agencias", "agences", "agencies", "agencje", "agenturen", "agenzie", "archiv", "archivo", "cortesia",
+     "elaboracionpropia", "privat", "redaccion", "redaction", "redaktion", "redazione", "symbolbild", "author", "facebook", "family", "her", "here", "him", "instagram", "it",
      "linkedin", "me", "ourwebsite", "photo", "photos", "print", "site", "staff", "them",
      "thissite", "twitter", "us", "video", "website", "x", "youtube")
 )  # fmt: skip
@@ -27,12 +46,17 @@ _NOBODY = frozenset(
 
 def captured(raw: str, outlets: Outlets) -> tuple[str | None, Outlet | None]:
     """The source a free pattern captured, cut where the name ends, and its entry if listed."""
-    strong = _STOP.split(_ISSUE.sub("", raw.strip()), maxsplit=1)[0].strip(" \"'“”’*_")
-    for name in (strong, _WEAK_STOP.split(strong, maxsplit=1)[0]):
+    strong = _STOP.split(_ISSUE.sub("", raw.strip()), maxsplit=1)[0].strip(" \"'“”’«»„*_")
+    weak = _WEAK_STOP.split(strong, maxsplit=1)[0]
+    for name in (strong, _COMPANY.sub("", strong), _PERSON_OF.sub("", strong), weak):
         listed = outlets.find(name)
         if listed is not None:
             return listed.name, listed
-    name = name.removeprefix("the ")
+    strong = _AGENCIES_TOO.sub("", strong)
+    both = _TWO.fullmatch(strong)
+    whole = both[1] if both and outlets.find(both[2]) else _PERSON_ON.sub("", strong)
+    name = _SOFT_STOP.split(whole, maxsplit=1)[0]
+    name = _YEAR.sub("", name.removeprefix("the "))
     key = comparison_key(name)
     nobody = len(key) < 2 or key in _NOBODY or (name.islower() and "." not in name)
     return (None if nobody or _WORK.search(raw) else outlets.name(name)), None

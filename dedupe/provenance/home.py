@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dedupe.provenance.names import Mentioned
 from dedupe.sources import Outlet, Outlets, comparison_key, host_of
 
 
@@ -26,13 +27,42 @@ class Home:
         names = [name for name in (outlets.name(outlet), outlets.name_at(host)) if name]
         return cls(
             name=names[0] if names else None,
-            keys=frozenset(comparison_key(name) for name in names),
+            keys=frozenset(comparison_key(form) for name in names for form in _forms(name)),
             words=tuple(name.casefold().split() for name in names),
         )
 
+    def meant(self, form: str, mentioned: Mentioned) -> str:
+        """The source that a name means here: an abbreviation is the outlet's own if it has it too."""
+        own = mentioned.weak and self.name and any(form.casefold() == w[0] for w in self.words)
+        return self.name if own and self.name else mentioned.outlet.name
+
     def is_own(self, source: str, listed: Outlet | None) -> bool:
         """The source is this outlet or, not being listed itself, a part of it ("Gazette Pro")."""
-        if comparison_key(source) in self.keys:
+        key = comparison_key(source)
+        if key in self.keys or any(_core(key) == _core(own) for own in self.keys):
             return True
+        if listed is not None:
+            return False
         words = source.casefold().split()
-        return listed is None and any(words[: len(own)] == own for own in self.words)
+        ends = {comparison_key(" ".join(words[n:])) for n in range(1, len(words))}
+        whole = any(own in ends and len(own) >= _LONG for own in self.keys)
+        return whole or any(words[: len(own)] == own for own in self.words)
+
+
+_LONG = 6
+"""A name of so many letters is the same outlet's behind another word ("Diario La Razón")."""
+_PARTS = ("news", "online", "tv", "digital", "com")
+
+
+def _core(key: str) -> str:
+    """A comparison key without the word by which a house tells its site from its other parts."""
+    for part in _PARTS:
+        if key.endswith(part) and len(key) > len(part) + 2:
+            return key.removesuffix(part)
+    return key
+
+
+def _forms(name: str) -> tuple[str, ...]:
+    """The name and, of a domain, its first label: "larazon.es" is La Razón."""
+    label, dot, _ = name.partition(".")
+    return (name, label) if dot and " " not in name else (name,)

@@ -13,17 +13,28 @@ HEAD = 500
 """Credits of the whole text stand in the first 500 code points (general wire practice) ..."""
 TAIL = 700
 """... or the last 700: editors' notes and sign-offs come after the story, often several lines."""
+EARLY = 1000
+"""Captions, summaries and bylines before a dateline may fill twice as much as the head ..."""
+LATE = 2000
+"""... and notes on authors and other stories much more than the tail."""
 SIGN_OFF = 60
 """A sign-off is at most this far from the end."""
 SENTENCE = 400
 """A first or last sentence is looked for in so many code points."""
 
-# Plain numbers: joining flags of an enumeration takes 20 times as long.
-_MIDDLE, _HEAD, _TAIL, _LAST, _PAGE = map(
-    int, (Place.MIDDLE, Place.HEAD, Place.TAIL, Place.LAST, Place.PAGE)
+PROSE = 60
+"""A line as long as that is a sentence or a caption; bylines, dates and headings are shorter."""
+
+_LONG_LINE = re.compile(
+    r"(?![^\n]{0,120}\d\d[:.]\d\d[^\n]{1,60}\d\d[:.]\d\d[^\n]{0,9}(?:\n|\Z))"
+    rf"(?:[^\n]{{{PROSE}}}|(?:[\u3040-\u30ff\u4e00-\ud7a3][^\n]?){{{PROSE // 3}}})"
 )
+"""Characters that are words tell more; two times of day close a line of dates."""
+# Plain numbers: joining flags of an enumeration takes 20 times as long.
+_MIDDLE, _HEAD, _TAIL, _LAST = map(int, (Place.MIDDLE, Place.HEAD, Place.TAIL, Place.LAST))
+_PAGE, _OPENING, _EARLY, _LATE = map(int, (Place.PAGE, Place.OPENING, Place.EARLY, Place.LATE))
 # It begins with a set of characters, so that the search skips all others quickly.
-_END = re.compile(r"[.!?…。！？؟\n](?:(?<=[。！？؟\n])|[\"'”’»)\]]*\s)")
+_END = re.compile(r"[.!?…。！？؟।۔\n](?:(?<=[。！？؟।\n])|[\"'”’»)\]]*\s)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +50,10 @@ class Places:
     """Where it ends, before white space."""
     head_end: int
     tail_start: int
+    early_end: int
+    late_start: int
+    first_paragraph: int
+    """Where the first line of the head begins that is as long as a caption or a sentence."""
 
     @classmethod
     def of(cls, title: str, body: str, kept: Sequence[tuple[int, int]]) -> Places:
@@ -53,6 +68,9 @@ class Places:
             end=end,
             head_end=head_end,
             tail_start=tail_start,
+            early_end=max(head_end, begin + EARLY),
+            late_start=min(tail_start, end - LATE),
+            first_paragraph=_first_paragraph(body, begin, head_end),
         )
 
     def at(self, position: int) -> int:
@@ -61,10 +79,16 @@ class Places:
         if index < 0 or position >= self.ends[index]:
             return _PAGE
         place = _MIDDLE
-        if position < self.head_end:
-            place |= _HEAD
-        if position >= self.tail_start:
-            place |= _TAIL
+        if position < self.early_end:
+            place |= _EARLY
+            if position < self.head_end:
+                place |= _HEAD
+            if position < self.first_paragraph:
+                place |= _OPENING
+        if position >= self.late_start:
+            place |= _LATE
+            if position >= self.tail_start:
+                place |= _TAIL
         if position >= self.ends[-1] - SIGN_OFF or self._in_last_sentence(position):
             place |= _LAST
         return place
@@ -73,45 +97,34 @@ class Places:
         """What may hold of a position in this range of the body; with more than is so in doubt."""
         place = _MIDDLE
         if start < self.head_end:
-            place |= _HEAD
+            place |= _HEAD | _OPENING
+        if start < self.early_end:
+            place |= _EARLY
         if end > self.tail_start or not self.ends:
             place |= _TAIL | _LAST
+        if end > self.late_start or not self.ends:
+            place |= _LATE
         if len(self.starts) != 1 or start < self.starts[0] or end > self.ends[0]:
             place |= _PAGE
         return place
 
-    def outskirts(self, length: int) -> tuple[tuple[int, int], ...]:
-        """Ranges of the body, ``length`` long, that hold every position but some in the middle.
-
-        What they leave out is neither page nor head nor tail, where both edge sentences lie.
-        """
-        begin, end = self.head_end, self.tail_start
-        if begin >= end or not self.ends:
-            return ((0, length),)
-        page = zip(self.ends[:-1], self.starts[1:], strict=True)
-        between = ((max(start, begin), min(stop, end)) for start, stop in page)
-        return (
-            (0, begin),
-            *((start, stop) for start, stop in between if start < stop),
-            (end, length),
-        )
-
     def in_edge_sentence(self, position: int) -> bool:
-        """The position lies in the first or the last sentence."""
+        """The position lies in the first or the last sentence.
+
+        A date or a name on a line of its own before the first paragraph is not the first one.
+        """
         if self._in_last_sentence(position):
             return True
         # No look for an end where the first sentence cannot reach.
-        near = position < self.begin + SENTENCE
-        return near and position < _sentence_end(self.body, self.begin, self.end)
+        return any(
+            begin <= position < begin + SENTENCE
+            and position < _sentence_end(self.body, begin, self.end)
+            for begin in (self.begin, self.first_paragraph)
+        )
 
     def _in_last_sentence(self, position: int) -> bool:
         near = position >= self.end - SENTENCE
         return near and position >= _sentence_start(self.body, self.begin, self.end)
-
-
-def borders(title: str, body: str, kept: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    """Where the head ends and where the tail begins, as in ``Places``, in a third of the time."""
-    return _borders(body, kept, *_text(title, body, kept))
 
 
 def _borders(body: str, kept: Sequence[tuple[int, int]], begin: int, end: int) -> tuple[int, int]:
@@ -158,6 +171,12 @@ def _walk_back(kept: Sequence[tuple[int, int]], stop: int, length: int) -> int:
             return high - length
         length -= max(0, high - start)
     return kept[0][0]
+
+
+def _first_paragraph(body: str, begin: int, end: int) -> int:
+    """Where the first long line begins, at the end of the range at the latest."""
+    found = _LONG_LINE.search(body, begin, end + PROSE)
+    return min(found.start(), end) if found else end
 
 
 def _sentence_end(body: str, begin: int, end: int) -> int:

@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from itertools import chain
 from typing import Any
 
 from dedupe.model import Article, Credit, CreditKind, Provenance
 from dedupe.provenance.captured import captured
 from dedupe.provenance.home import Home
-from dedupe.provenance.metadata import Declared, declared, may_declare
+from dedupe.provenance.metadata import Declared, declared
+from dedupe.provenance.names import Mentioned, evened
 from dedupe.provenance.origin import origin_of, provenance
-from dedupe.provenance.patterns import (
-    MENTION,
-    ORIGINS,
-    CreditPatterns,
-    Mention,
-    Mentioned,
-    Pattern,
-    Place,
-)
+from dedupe.provenance.patterns import MENTION, CreditPatterns, Pattern, Place
 from dedupe.provenance.places import Places
-from dedupe.provenance.screen import NONE, OVERHANG, PlainArticle, Screen, Suspicion
+from dedupe.provenance.signoff import Sign, sign
+from dedupe.provenance.tried import AFTER, BEFORE, OVERHANG, Page
 from dedupe.sources import Outlet, Outlets, comparison_key, host_of
 
-BEFORE = 160
-"""Code points before a mention that a named pattern may read; patterns look back less far."""
-AFTER = 160
 _TITLE = int(Place.TITLE)
+_SHORT = 3
+"""So few letters are part of a name by chance ("TT" of "Musterblatt")."""
+_ALIKE = 0.75
+"""Of the shorter of two names so much is the beginning of the other where both mean one house."""
 _HOMES = 4096
 """Pairs of a source and a host whose names are remembered; a file has few."""
+_ADDRESS = ("www.", "://")
+"""Behind these a name is part of an address."""
 _ARTICLES = frozenset(("the ", "The ", "THE "))
 
 
@@ -57,10 +52,9 @@ class CreditReader:
     """Reads credits and provenance with the given patterns."""
 
     def __init__(self, outlets: Outlets, patterns: Callable[[], CreditPatterns]) -> None:
-        """Loads the patterns when the first article is read: compiling them takes 40 ms."""
+        """Loads the patterns when the first article is read: compiling them takes .4 s."""
         self._outlets = outlets
         self._patterns = cache(patterns)
-        self._screen = cache(lambda: Screen(self._patterns()))
         self._home = lru_cache(maxsize=_HOMES)(
             lambda source, host: Home.at(source, host, self._patterns().outlets)
         )
@@ -69,36 +63,9 @@ class CreditReader:
         self, article: Article, title: str, body: str, kept: Sequence[tuple[int, int]]
     ) -> tuple[Found, ...]:
         """Every credit of an article, given its plain title and body (see ``find_credits``)."""
-        return find_credits(
-            title=title,
-            body=body,
-            kept=kept,
-            metadata=article.metadata,
-            outlet=article.source,
-            url=article.url,
-            patterns=self._patterns(),
-        )
-
-    def find_for_origin(self, pages: Sequence[PlainArticle]) -> list[tuple[Found, ...]]:
-        """As ``find``, per page; nothing where none of it could be the origin, as hardly ever."""
-        screen = self._screen()
-        homes = [self._home(page.article.source, host_of(page.article.url)) for page in pages]
-        told = zip(pages, homes, screen.suspicions(pages, homes), strict=True)
-        return [
-            self.find(page.article, page.title, page.body, page.kept)
-            if self._may_credit_an_origin(page, home, suspicion)
-            else ()
-            for page, home, suspicion in told
-        ]
-
-    def _may_credit_an_origin(self, page: PlainArticle, home: Home, suspicion: Suspicion) -> bool:
-        patterns, article = self._patterns(), page.article
-        if suspicion is NONE and not may_declare(article.metadata, article.url, patterns.outlets):
-            return False
-        stated = map(_stated, declared(article.metadata, article.url, patterns.outlets))
-        read = _outside(page, home, suspicion, patterns)
-        seen = (_as_own(one, home, patterns.outlets) for one in chain(stated, read))
-        return any(one is not None and one.kind in ORIGINS for one in seen)
+        patterns = self._patterns()
+        home = self._home(article.source, host_of(article.url))
+        return _credits(title, body, kept, article.metadata, article.url, home, patterns)
 
     def outlet(self, article: Article) -> str | None:
         """Normalised name of the article's own source."""
@@ -136,43 +103,58 @@ def find_credits(
     A credit to the article's own outlet is ``own``; an outlet citing itself is none.
     """
     home = Home.of(outlet, url, patterns.outlets)
+    return _credits(title, body, kept, metadata, url, home, patterns)
+
+
+def _credits(
+    title: str,
+    body: str,
+    kept: Sequence[tuple[int, int]],
+    metadata: Mapping[str, Any],
+    url: str | None,
+    home: Home,
+    patterns: CreditPatterns,
+) -> tuple[Found, ...]:
     places = Places.of(title, body, kept)
+    even = evened(body)
+    page = patterns.tried.page(body, even)
     read = [
-        *_in_title(patterns.mentions(title), title, patterns),
+        *_in_title(title, patterns),
         *_settled(
             [
-                *_mentioned(patterns.mentions(body), body, places, patterns),
-                *_loose(body, places, home, patterns),
+                *_mentioned(body, even, page, places, home, patterns),
+                *_loose(body, page, places, home, patterns.outlets),
             ]
         ),
-        *(_stated(item) for item in declared(metadata, url, patterns.outlets)),
+        *(_stated(item) for item in declared(metadata, url, patterns.outlets, home.name)),
     ]
-    return tuple(
-        mine for found in read if (mine := _as_own(found, home, patterns.outlets)) is not None
-    )
+    seen = (_as_own(found, home, patterns.outlets) for found in read)
+    return tuple(_with_help([found for found in seen if found is not None], body, home))
 
 
-def _outside(
-    page: PlainArticle, home: Home, suspicion: Suspicion, patterns: CreditPatterns
-) -> Iterator[Found]:
-    """The credits that stand where an origin may, without most of those of the own outlet.
+_SHARED = re.compile(
+    r"^(?:by|von|par|por)\b(?![^\n]*arrangement)[^\n]*?(?:(?:\band|&|\bwith) [^\n]{0,20}\b(?:staff|correspondents?|reporters?)\b"
+    r"|\bwith\b|\bfor [\w.]+ (?:and|&|with)\b)",
+    re.IGNORECASE,
+)
+"""A byline that names people of the outlet beside an agency."""
 
-    Some of them a surer one may cover; no origin is missing.
-    """
-    if suspicion is NONE:
-        return
-    title, body, names = page.title, page.body, suspicion.names
-    places = Places.of(title, body, page.kept)
-    ranges = None if patterns.origin_in_middle else places.outskirts(len(body))
-    if suspicion.any_name:
-        yield from _in_title(patterns.mentions(title), title, patterns)
-        yield from _mentioned(patterns.mentions(body, ranges), body, places, patterns, home.keys)
-    elif names:
-        yield from _in_title(patterns.occurrences(title, names), title, patterns)
-        found = patterns.occurrences(body, names, ranges)
-        yield from _mentioned(found, body, places, patterns, home.keys)
-    if suspicion.loose:
-        yield from _loose(body, places, home, patterns, suspicion.loose)
+
+def _with_help(found: Sequence[Found], body: str, home: Home) -> Iterator[Found]:
+    """An agency named in one phrase with the outlet or its people helped ("Gazette/AP")."""
+    own = {
+        (one.field, one.start, one.end)
+        for one in found
+        if one.kind is CreditKind.OWN and home.is_own(one.source, None)
+    }
+    for one in found:
+        shared = (one.field, one.start, one.end) in own or (
+            one.field == "body" and _SHARED.match(body, one.start, one.end) is not None
+        )
+        if shared and one.kind is CreditKind.REPUBLICATION:
+            yield replace(one, kind=CreditKind.ASSISTED)
+        else:
+            yield one
 
 
 def _as_own(found: Found, home: Home, outlets: Outlets) -> Found | None:
@@ -195,7 +177,7 @@ def _as_own(found: Found, home: Home, outlets: Outlets) -> Found | None:
 
 def _stated(item: Declared) -> Found:
     return Found(
-        kind=CreditKind.REPUBLICATION,
+        kind=item.kind,
         source=item.source,
         field=item.field,
         start=item.start,
@@ -204,69 +186,59 @@ def _stated(item: Declared) -> Found:
     )
 
 
-def _in_title(mentions: Iterable[Mention], title: str, patterns: CreditPatterns) -> Iterator[Found]:
+def _in_title(title: str, patterns: CreditPatterns) -> Iterator[Found]:
+    even = evened(title)
+    mentions = list(patterns.names.mentions(even))
+    if not mentions:
+        return
+    page = patterns.tried.page(title, even)
     for span, mentioned in mentions:
-        fit = _around(title, span, mentioned, _TITLE, patterns)
+        fit = _around(title, span, mentioned, _TITLE, page)
         if fit is not None:
             yield _found(fit[0], fit[0].kind, mentioned.outlet.name, "title", fit[1:])
 
 
 def _mentioned(
-    mentions: Iterable[Mention],
-    body: str,
-    places: Places,
-    patterns: CreditPatterns,
-    but: AbstractSet[str] | None = None,
+    body: str, even: str, page: Page, places: Places, home: Home, patterns: CreditPatterns
 ) -> Iterator[Found]:
-    """Credits to listed sources, from the words around each mention of one.
-
-    With ``but`` only those that may be of origin, and none of the sources with these keys.
-    """
+    """Credits to listed sources, from the words around each mention of one."""
+    mentions = list(patterns.names.mentions(even))
+    names = {start: end for (start, end), _ in mentions}
     for span, mentioned in mentions:
-        if but is not None and comparison_key(mentioned.outlet.name) in but:
+        if body.endswith(_ADDRESS, 0, span[0]):
+            continue
+        meant = home.meant(body[slice(*span)], mentioned)
+        alone = sign(body, span, mentioned, names, places)
+        if alone is not None:
+            yield _alone(alone, meant)
             continue
         place = places.at(span[0])
-        fit = _around(body, span, mentioned, place, patterns, origins=but is not None)
+        fit = _around(body, span, mentioned, place, page)
         if fit is None:
             continue
         kind = fit[0].kind
         if fit[0].at_edge is not None and places.in_edge_sentence(span[0]):
             kind = fit[0].at_edge
-        yield _found(fit[0], kind, mentioned.outlet.name, "body", fit[1:])
+        yield _found(fit[0], kind, meant, "body", fit[1:])
 
 
 def _around(
-    text: str,
-    span: tuple[int, int],
-    mentioned: Mentioned,
-    place: int,
-    patterns: CreditPatterns,
-    *,
-    origins: bool = False,
+    text: str, span: tuple[int, int], mentioned: Mentioned, place: int, page: Page
 ) -> tuple[Pattern, int, int] | None:
     """The first pattern that fits the words around a mention, and its range in ``text``.
 
     An article before the name belongs to the mention; the text's own ends count as line ends.
-    With ``origins`` None where no pattern of an origin fits.
     """
     start, end = span
     if text[max(0, start - 4) : start] in _ARTICLES:
         start -= 4
-    low = max(0, start - BEFORE)
-    before, after = text[low:start], text[end : end + AFTER]
-    left = before.lower() if low else f"\n{before.lower()}"
-    right = after.lower() if end + AFTER < len(text) else f"{after.lower()}\n"
-    near = left + right
-    window = f"{before}{MENTION}{after}"
-    named = patterns.named_for(mentioned, place, left[-1])
-    if origins and not any(
-        one.may_fit(left, right, near) and one.expr.search(window) for one in named.origins
-    ):
+    tried = page.around(mentioned, place, start, end)
+    if not tried:
         return None
-    for pattern in named.some:
-        if not pattern.may_fit(left, right, near):
-            continue
-        match = pattern.expr.search(window)
+    low = max(0, start - BEFORE)
+    window = f"{text[low:start]}{MENTION}{text[end : end + AFTER]}"
+    for pattern in tried:
+        match = pattern.expr.search(window, max(0, start - low - pattern.reach))
         if match is not None:
             stop = low + match.end() + end - start - 1
             return pattern, *_trimmed(text, low + match.start(), stop)
@@ -281,41 +253,27 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _loose(
-    body: str,
-    places: Places,
-    home: Home,
-    patterns: CreditPatterns,
-    some: Sequence[Pattern] | None = None,
-) -> Iterator[Found]:
-    """Credits at the edges whose words alone tell: they capture a source or stand for one.
-
-    With ``some`` only of these patterns, whose words are known to be there.
-    """
+def _loose(body: str, page: Page, places: Places, home: Home, outlets: Outlets) -> Iterator[Found]:
+    """Credits at the edges whose words alone tell: they capture a source or stand for one."""
     for begin, end in _edges(body, places):
         possible = places.possible(begin, end)
-        for pattern in patterns.loose_for(body[begin:end]) if some is None else some:
+        for pattern, first in page.at_edge(begin, end):
             if not pattern.where & possible:
                 continue
-            if pattern.beside and not _holds(body[begin : end + OVERHANG], pattern.beside):
-                continue
-            for match in pattern.expr.finditer(body, begin, end + OVERHANG):
+            for match in pattern.expr.finditer(body, first, end + OVERHANG):
                 start, stop = _trimmed(body, *match.span())
                 if start >= end:
                     break
                 if pattern.where & places.at(start):
-                    yield from _named(pattern, match, (start, stop), home, patterns.outlets)
-
-
-def _holds(text: str, parts: Sequence[str]) -> bool:
-    return any(map(text.lower().__contains__, parts))
+                    yield from _named(pattern, match, (start, stop), home, outlets)
 
 
 def _edges(body: str, places: Places) -> tuple[tuple[int, int], ...]:
     """Head and tail of the page as ranges of the body; one range where they meet."""
-    if places.tail_start <= places.head_end:
+    late = max(0, min(places.late_start, places.tail_start))
+    if late <= places.head_end:
         return ((0, len(body)),)
-    return ((0, places.head_end), (places.tail_start, len(body)))
+    return ((0, places.head_end), (late, len(body)))
 
 
 def _named(
@@ -340,9 +298,17 @@ def _kind_for(pattern: Pattern, source: str, listed: Outlet | None, home: Home) 
     if not pattern.own_feed:
         return pattern.kind
     telling = listed is not None or pattern.kind is CreditKind.REPUBLICATION
-    inside = any(comparison_key(source) in own for own in home.keys)
+    key = comparison_key(source)
+    inside = len(key) > _SHORT and any(key in own or _begin_alike(key, own) for own in home.keys)
     another = bool(home.keys) and not inside and not home.is_own(source, listed)
     return CreditKind.REPUBLICATION if telling and another else CreditKind.OWN
+
+
+def _begin_alike(one: str, other: str) -> bool:
+    """Two comparison keys are those of a name and of its site ("punchnewspapers", "punchng")."""
+    short = min(len(one), len(other))
+    size = round(_ALIKE * short)
+    return short > _SHORT and one[:size] == other[:size]
 
 
 def _own_name(source: str, home: Home) -> str:
@@ -362,6 +328,17 @@ def _found(
         start=start,
         end=end,
         confidence=pattern.confidence,
+    )
+
+
+def _alone(read: Sign, source: str) -> Found:
+    return Found(
+        kind=read.kind,
+        source=source,
+        field="body",
+        start=read.start,
+        end=read.end,
+        confidence=read.confidence,
     )
 
 

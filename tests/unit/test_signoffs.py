@@ -1,0 +1,173 @@
+"""Names that stand alone: a byline, a sign-off or the end of a caption, by what is around them."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from dedupe.model import CreditKind
+from dedupe.provenance import CreditPatterns, Found, find_credits, origin_of
+from dedupe.provenance.home import Home
+from dedupe.provenance.places import Places
+from dedupe.sources import Outlets
+
+DATA = Path(__file__).parents[2] / "dedupe" / "data"
+OUTLETS = Outlets.from_data(tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8")))
+PATTERNS = CreditPatterns.from_data(
+    tomllib.loads((DATA / "credits.toml").read_text(encoding="utf-8")), OUTLETS
+)
+PARAGRAPH = (
+    "The dam above the town will be repaired by spring, the council said on Monday, and the road"
+    " along it will stay closed until the work is done and the lake is full again."
+)
+STORY = "\n\n".join([PARAGRAPH] * 8)
+CAPTION = "A worker looks at the dam above the town on Monday morning, Jan. 5, 2020."
+
+
+def read(body: str, outlet: str | None = "Springfield Gazette") -> tuple[Found, ...]:
+    return find_credits(
+        title="",
+        body=body,
+        kept=[(0, len(body))],
+        metadata={},
+        outlet=outlet,
+        url=None,
+        patterns=PATTERNS,
+    )
+
+
+def told(body: str, outlet: str | None = "Springfield Gazette") -> list[tuple[str, str, str]]:
+    return [(one.kind.value, one.source, body[one.start : one.end]) for one in read(body, outlet)]
+
+
+@pytest.mark.parametrize(
+    ("line", "sources"),
+    [
+        ("AFP", ["Agence France-Presse"]),
+        ("— Reuters", ["Reuters"]),
+        ("AP/Reuters", ["Associated Press", "Reuters"]),
+        ("(AP, dpa)", ["Associated Press", "dpa"]),
+        ("– AFP-JIJI", ["Agence France-Presse"]),
+        ("PTI JD RR", ["Press Trust of India"]),
+        ("IANS\njd/rr", ["IANS"]),
+        ("UNB/AP", ["Associated Press", "UNB"]),
+        ("— Los Angeles Times/TNS", ["Los Angeles Times", "Tribune News Service"]),
+    ],
+)
+def test_names_alone_at_the_end_are_the_origin(line: str, sources: list[str]) -> None:
+    """A last line of nothing but names and initials is a sign-off of each of them."""
+    found = read(f"{STORY}\n\n{line}")
+    kinds = {one.kind for one in found}
+    assert kinds == {CreditKind.REPUBLICATION}
+    assert {one.source for one in found} >= set(sources)
+
+
+@pytest.mark.parametrize("line", ["AP/Reuters", "(AP, Reuters)", "— AP, Reuters"])
+def test_of_two_names_the_first_is_the_origin(line: str) -> None:
+    """Who is named first wrote it; another is believed less."""
+    origin = origin_of(read(f"{STORY}\n\n{line}"))
+    assert origin is not None
+    assert origin.source == "Associated Press"
+
+
+@pytest.mark.parametrize("line", ["AP", "(AP)", "— AP"])
+def test_names_behind_a_caption_are_of_its_picture(line: str) -> None:
+    """What closes the first short paragraph of a longer story is a photo credit."""
+    gap = "\n" if line == "AP" else " "
+    assert told(f"{CAPTION}{gap}{line}\n\n{STORY}") == [("photo", "Associated Press", line)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["AFP", "AFP, Springfield", "SPRINGFIELD: AFP", "AFP | Updated: Jan 5, 2020", "By AFP - Jan 5"],
+)
+def test_names_before_the_first_paragraph_are_a_byline(line: str) -> None:
+    """A line of names, a town and a date that opens the page says whose story follows."""
+    assert told(f"{line}\n\n{STORY}") == [("republication", "Agence France-Presse", line)]
+
+
+def test_an_outlet_alone_needs_a_byline_before_it() -> None:
+    """An outlet's name that opens the page may be furniture; behind "By Jane Doe" it is none."""
+    assert told(f"The New York Times\n\n{STORY}") == []
+    assert told(f"By Jane Doe\nThe New York Times\n\n{STORY}")[0][:2] == (
+        "republication",
+        "The New York Times",
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "AP said so on Monday",
+        "Jane Doe/AFP",
+        "Photo: AFP",
+        "H/T Reuters",
+        "https://www.ap-dams.example",
+        "— The Associated Press (@AP) January 5, 2020",
+    ],
+)
+def test_names_among_other_words_are_no_sign_off(line: str) -> None:
+    """A word that is neither name, date nor initials makes it another kind of line."""
+    assert not any(kind == "republication" for kind, _, _ in told(f"{STORY}\n\n{line}\n\nMore."))
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("— With AFP", "assisted"),
+        ("jd/rr (AP, AFP)", "assisted"),
+        ("Gazette with AFP", None),
+        ("Springfield, PRNewswire", None),
+    ],
+)
+def test_help_is_told_from_origin(line: str, kind: str | None) -> None:
+    """Where the outlet's own people stand before agencies, or "with" does, these helped."""
+    kinds = {one for one, _, _ in told(f"{STORY}\n\n{line}")}
+    assert kinds == ({kind} if kind else kinds)
+    assert "republication" not in kinds
+
+
+def test_an_agency_named_with_the_outlet_itself_helped() -> None:
+    """What the outlet signs together with an agency is its own, with help."""
+    body = f"{STORY}\n\nThe Guardian/AFP"
+    assert {one[:2] for one in told(body, "The Guardian")} == {
+        ("own", "The Guardian"),
+        ("assisted", "Agence France-Presse"),
+    }
+    assert origin_of(read(body, "The Guardian"), "The Guardian") is None
+
+
+def test_notes_may_follow_a_sign_off_but_no_story() -> None:
+    """Two paragraphs behind it are notes; with more it stands in the middle of a text."""
+    line = "(AFP)"
+    short = f"{STORY} {line}\n\n" + "\n\n".join([PARAGRAPH] * 2)
+    long = f"{STORY} {line}\n\n" + "\n\n".join([PARAGRAPH] * 8)
+    assert told(short) == [("republication", "Agence France-Presse", line)]
+    assert told(long) == []
+
+
+def test_places_know_opening_early_and_late() -> None:
+    """Before the first long line lies the opening; early and late reach beyond head and tail."""
+    body = f"By Jane Doe\n\n{STORY * 3}"
+    places = Places.of("", body, [(0, len(body))])
+    assert places.first_paragraph == body.index("The dam")
+    assert places.early_end == 1000
+    assert places.late_start == len(body) - 2000
+    assert places.head_end < places.early_end < places.late_start < places.tail_start
+
+
+@pytest.mark.parametrize(
+    ("outlet", "source", "own"),
+    [
+        ("ABC News", "ABC", True),
+        ("Springfield Gazette Online", "Springfield Gazette", True),
+        ("Springfield Gazette", "Springfield Gazette Pro", True),
+        ("The Times", "The Times of Israel", False),
+        ("New York Post", "The Washington Post", False),
+    ],
+)
+def test_a_house_tells_its_parts_by_a_word(outlet: str, source: str, *, own: bool) -> None:
+    """A name with "News" or "Online" behind it is the outlet's, another paper's is not."""
+    assert Home.of(outlet, None, OUTLETS).is_own(source, OUTLETS.find(source)) is own
