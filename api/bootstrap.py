@@ -131,6 +131,7 @@ def open_service(
         service = _service(config, store, engine, state=state)
         loaded = service.candidates.position
         if warm:
+            service.warm()
             with store.read() as reader:
                 service.candidates.catch_up(reader)
             if service.candidates.position - loaded > (BEHIND if loaded else 0):

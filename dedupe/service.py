@@ -96,6 +96,10 @@ class Service(Suppression):
         self.rarity.after(self.store, len(readings))
         return outcomes
 
+    def warm(self) -> None:
+        """One text has been read: what is loaded when it is first needed is there."""
+        self._read([Article(title="A first text", body="It pays for what every later one finds.")])
+
     def answer(self, article_id: str) -> Answer:
         """What is known of an article now.
 
