@@ -120,8 +120,8 @@ class Config(BaseSettings):
     )
     purge_killed_after: Hours = Field(
         _SHIPPED.purge_killed_after,
-        description="Hours from a kill to the removal of the text, or a time such as `30m` or `7d`; "
-        "0 removes it at once.",
+        description="Time from a kill to the removal of the text, such as `30m` or `7d`; `0` removes it "
+        "at once. Kept in hours.",
     )
     keep_text: Hours | None = Field(
         _SHIPPED.keep_text,

@@ -50,7 +50,8 @@ def _headline(told: Json, names: Mapping[str, str]) -> Iterable[str]:
 
 def _size(told: Json) -> str:
     """Articles that count, those that do not, and from when to when."""
-    more = told["articles"] - told["size"]
+    # Articles that may not be shown count in the size and are not among the articles.
+    more = max(told["articles"] - told["size"], 0)
     text = count(told["size"], "article") + (f" and {count(more, 'update')}" if more else "")
     if told["first"] is None:
         return text

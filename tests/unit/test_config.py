@@ -47,8 +47,16 @@ def test_every_number_of_judging_can_be_set(monkeypatch, field):
     """Each of judging's numbers follows its variable."""
     shipped = 3.0 if field.default is None else field.default
     value = shipped / 2 if isinstance(shipped, float) else shipped + 1
-    monkeypatch.setenv(PREFIX + field.name.upper(), str(value))
+    unit = "h" if field.name in {"keep_text", "purge_killed_after"} else ""
+    monkeypatch.setenv(PREFIX + field.name.upper(), f"{value}{unit}")
     assert getattr(Config.load().settings(), field.name) == value
+
+
+def test_a_length_of_time_without_unit_is_refused(monkeypatch):
+    """Texts are not removed after ninety hours because somebody meant days."""
+    monkeypatch.setenv("SAMESTORY_KEEP_TEXT", "90")
+    with pytest.raises(BadInput, match="such as 90d"):
+        Config.load()
 
 
 def test_an_option_goes_before_the_environment(monkeypatch):
