@@ -1,7 +1,8 @@
 """The article or outlet a cluster comes from, by a total order over its members.
 
 Every member has a key of its own: explicit provenance, then not a truncation, then first seen,
-then published, then id. A source that members credit and that no member belongs to is a
+then published, then first filed, then id. An outlet's versions of one piece are seen when the first
+of them is, whichever that was. A source that members credit and that no member belongs to is a
 *phantom*: it is the canonical, and lies outside the index.
 """
 
@@ -15,7 +16,7 @@ from math import inf
 from typing import NamedTuple, TypeAlias
 
 from dedupe.model import Canonical, Claim, Credit, Provenance, Reason
-from dedupe.sources import comparison_key
+from dedupe.sources import comparison_key, host_of, registered_domain
 
 TRUNCATED_BELOW = 0.9
 """A member with fewer words than this share of its group's longest is a truncation (design 3.8)."""
@@ -26,6 +27,7 @@ CONFIDENCE: Mapping[str, float] = {
     "not_truncated": 0.6,
     "first_seen": 0.6,
     "published": 0.55,
+    "first_filed": 0.6,
     "id": 0.3,
     "only_member": 0.6,
 }
@@ -45,10 +47,16 @@ class CanonicalInput:
     """Hours since 1970-01-01 UTC; None where arrival says nothing (a bulk load, ``dedupe``)."""
     published: float | None
     """Hours since 1970-01-01 UTC, where it can be trusted."""
+    piece: str | None = None
+    """What its outlet's other versions of it among the members have too; None where there are none."""
+    filing: int = 0
+    """Its place among them, the first filed first."""
+    grown: bool = False
+    """They are known to be versions: a longer one has grown, a shorter one is not cut."""
 
 
-Key: TypeAlias = tuple[int, bool, float, float, str]
-"""Rank of explicit provenance, truncation, first seen, published, id; smallest first."""
+Key: TypeAlias = tuple[int, bool, float, float, int, str]
+"""Rank of explicit provenance, truncation, first seen, published, filing, id; smallest first."""
 
 _CREDITED, _POINTED_AT, _WIRE, _PLAIN = range(4)
 _EXPLICIT = {_CREDITED: "credited_outlet", _POINTED_AT: "rel_canonical", _WIRE: "wire_id"}
@@ -66,6 +74,8 @@ class Credited:
     """The member that carries this credit."""
     articles: int
     """Members whose credits lead to it."""
+    first_seen: float
+    """When the first of them was seen; inf where arrival says nothing."""
     confidence: float
     """Of the credit, times the share of crediting members that it has."""
 
@@ -107,7 +117,7 @@ class Ranking:
         """
         if not members:
             raise ValueError("a cluster without members has no canonical; pass at least one")
-        known = [_Known.of(member) for member in members]
+        known = _named_by_site([_Known.of(member) for member in members])
         claims = _claims(known)
         keys = _keys(known, claims[0].key if claims else None)
         order = sorted(range(len(keys)), key=keys.__getitem__)
@@ -195,23 +205,61 @@ class _Known(NamedTuple):
         return cls(member, outlet, origin if credits else None, groups or (f"article:{member.id}",))
 
 
+def _named_by_site(known: list[_Known]) -> list[_Known]:
+    """The same, where a source known by its domain alone is the member that stands at it."""
+    if not any("." in (one.member.provenance.origin or "") for one in known):
+        return known
+    at = {
+        comparison_key(registered_domain(host)): one.outlet
+        for one in known
+        if (host := host_of(one.member.provenance.url)) and one.outlet
+    }
+    return [one._replace(credited=at.get(one.credited or "", one.credited)) for one in known]
+
+
 def _keys(known: Sequence[_Known], credited: str | None) -> list[Key]:
     """Where each member stands in the canonical order of its cluster."""
+    words = _words([one.member for one in known])
     longest: dict[str, int] = {}
-    for one in known:
+    for one, count in zip(known, words, strict=True):
         for group in one.groups:
-            longest[group] = max(longest.get(group, 0), one.member.word_count)
+            longest[group] = max(longest.get(group, 0), count)
     named = {one.member.provenance.canonical_url for one in known} - {None}
+    seen = _earliest([(one.member, one.member.first_seen) for one in known])
+    published = _earliest([(one.member, one.member.published) for one in known])
     return [
         (
             _rank(one, credited, named),
-            _truncated(one, longest),
-            inf if one.member.first_seen is None else one.member.first_seen,
-            inf if one.member.published is None else one.member.published,
+            _truncated(one, count, longest),
+            seen[_piece(one.member)],
+            published[_piece(one.member)],
+            one.member.filing,
             one.member.id,
         )
-        for one in known
+        for one, count in zip(known, words, strict=True)
     ]
+
+
+def _piece(member: CanonicalInput) -> str:
+    """What stands for the piece that a member is a version of: itself where it is the only one."""
+    return f"article {member.id}" if member.piece is None else f"piece {member.piece}"
+
+
+def _words(members: Sequence[CanonicalInput]) -> list[int]:
+    """How long each member is as a text that may have been cut: as long as its piece has grown."""
+    longest: dict[str, int] = {}
+    for one in members:
+        if one.grown:
+            longest[_piece(one)] = max(longest.get(_piece(one), 0), one.word_count)
+    return [longest[_piece(one)] if one.grown else one.word_count for one in members]
+
+
+def _earliest(times: Sequence[tuple[CanonicalInput, float | None]]) -> Mapping[str, float]:
+    """The first time of each piece."""
+    found: dict[str, float] = {}
+    for one, time in times:
+        found[_piece(one)] = min(found.get(_piece(one), inf), inf if time is None else time)
+    return found
 
 
 def _rank(one: _Known, credited: str | None, named: AbstractSet[str | None]) -> int:
@@ -226,13 +274,17 @@ def _rank(one: _Known, credited: str | None, named: AbstractSet[str | None]) -> 
     return _PLAIN if provenance.wire_id is None else _WIRE
 
 
-def _truncated(one: _Known, longest: Mapping[str, int]) -> bool:
+def _truncated(one: _Known, words: int, longest: Mapping[str, int]) -> bool:
     most = max([longest[group] for group in one.groups])
-    return one.member.provenance.paywalled or one.member.word_count < TRUNCATED_BELOW * most
+    return one.member.provenance.paywalled or words < TRUNCATED_BELOW * most
 
 
 def _claims(known: Sequence[_Known]) -> tuple[Credited, ...]:
-    """The sources that the members' credits lead to; ties by the surest credit, then by name."""
+    """The sources that the members' credits lead to.
+
+    Ties by which was claimed first, so that a later copy turns nothing, then by the surest credit,
+    then by name.
+    """
     crediting = [one for one in known if one.credited is not None]
     if not crediting:
         return ()
@@ -242,7 +294,15 @@ def _claims(known: Sequence[_Known]) -> tuple[Credited, ...]:
         votes[_end(str(one.credited), links)].append(one)
     claims = [_claim(key, voters, crediting) for key, voters in votes.items()]
     return tuple(
-        sorted(claims, key=lambda claim: (-claim.articles, -claim.credit.confidence, claim.key))
+        sorted(
+            claims,
+            key=lambda claim: (
+                -claim.articles,
+                claim.first_seen,
+                -claim.credit.confidence,
+                claim.key,
+            ),
+        )
     )
 
 
@@ -256,6 +316,7 @@ def _claim(key: str, voters: Sequence[_Known], crediting: Sequence[_Known]) -> C
         credit=credit,
         by=by,
         articles=len(voters),
+        first_seen=min(inf if s is None else s for s in (v.member.first_seen for v in voters)),
         confidence=round(credit.confidence * len(voters) / len(crediting), 4),
     )
 
@@ -314,7 +375,10 @@ def _rules(first: Key, others: Sequence[Key]) -> list[str]:
         return [_EXPLICIT[first[0]]] if first[0] in _EXPLICIT else ["only_member"]
     rules: list[str] = []
     left = list(others)
-    names = (_EXPLICIT.get(first[0], ""), "not_truncated", "first_seen", "published", "id")
+    names = (
+        *(_EXPLICIT.get(first[0], ""), "not_truncated"),
+        *("first_seen", "published", "first_filed", "id"),
+    )
     for place, name in enumerate(names):
         if not left:
             break

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -36,7 +36,7 @@ from dedupe.model import (
     UInt64s,
 )
 from dedupe.noted import Page
-from dedupe.provenance import CreditReader, Found, value_at
+from dedupe.provenance import CreditReader, Found, PlainText, value_at
 from dedupe.repeats import NOTHING_LEARNED, LearnedLines, without_learned
 from dedupe.sketched import ROLES, Facts, Sketched
 from dedupe.succession import filed
@@ -86,10 +86,12 @@ class ArticleReader:
         texts = _texts(cleaned, words)
         titles, prose = [c.title.text for c in cleaned], [c.prose for c in cleaned]
         spoken = terms(titles, prose, gazetteer=self._gazetteer)
+        credited = self._credited(articles, cleaned, self._credits.find_all)
         return [
             self._reading(
                 article,
                 (cleaned[k], pages[k].version(article, self._wire)),
+                credited[k],
                 texts[k],
                 (int(hashes[k]), identifier(article, int(named[k]))),
                 spoken[k],
@@ -114,9 +116,11 @@ class ArticleReader:
     def told(self, articles: Sequence[Article]) -> list[tuple[Provenance, Version]]:
         """Whose text each article says it is, and which version of a piece."""
         pages = [self._page(article) for article in articles]
+        cleaned = [page.text for page in pages]
+        credited = self._credited(articles, cleaned, self._credits.find_for_origin)
         return [
-            (self._credited(article, page.text)[0], page.version(article, self._wire))
-            for article, page in zip(articles, pages, strict=True)
+            (provenance, page.version(article, self._wire))
+            for article, page, (provenance, _) in zip(articles, pages, credited, strict=True)
         ]
 
     def sketched(self, articles: Sequence[Article]) -> Sketched:
@@ -154,7 +158,7 @@ class ArticleReader:
 
     def credits(self, article: Article) -> tuple[Provenance, tuple[Credit, ...]]:
         """Whose text an article says it is, and everything it credits."""
-        return self._credited(article, self._page(article).text)
+        return self._credited([article], [self._page(article).text], self._credits.find_all)[0]
 
     def _cleaned(self, articles: Sequence[Article]) -> list[CleanText]:
         return [self._page(article).text for article in articles]
@@ -166,6 +170,7 @@ class ArticleReader:
         self,
         article: Article,
         page: tuple[CleanText, Version],
+        credited: tuple[Provenance, tuple[Credit, ...]],
         words: TextWords,
         names: tuple[int, str],
         spoken: Terms,
@@ -176,7 +181,7 @@ class ArticleReader:
             return BadInput(
                 "body", "neither title nor body holds a word", "send the article's text"
             )
-        provenance, credits = self._credited(article, cleaned)
+        provenance, credits = credited
         published = article.published or _published_in_text(cleaned)
         hours = _hours(published)
         text_hash, article_id = names
@@ -208,13 +213,20 @@ class ArticleReader:
         )
 
     def _credited(
-        self, article: Article, cleaned: CleanText
-    ) -> tuple[Provenance, tuple[Credit, ...]]:
-        found = self._credits.find(
-            article, cleaned.title.text, cleaned.body.text, cleaned.kept_by_patterns
-        )
-        credits = tuple(_credit(one, article, cleaned) for one in found)
-        return self._credits.provenance(article, cleaned.body.text, credits), credits
+        self,
+        articles: Sequence[Article],
+        cleaned: Sequence[CleanText],
+        find: Callable[[Sequence[Article], Sequence[PlainText]], list[tuple[Found, ...]]],
+    ) -> list[tuple[Provenance, tuple[Credit, ...]]]:
+        texts = [
+            PlainText(title=one.title.text, body=one.body.text, kept=one.kept_by_patterns)
+            for one in cleaned
+        ]
+        told = []
+        for article, one, found in zip(articles, cleaned, find(articles, texts), strict=True):
+            credits = tuple(_credit(credit, article, one) for credit in found)
+            told.append((self._credits.provenance(article, one.body.text, credits), credits))
+        return told
 
 
 def identifier(article: Article, text_hash: int) -> str:

@@ -52,7 +52,7 @@ _TOWN_BEFORE = re.compile(
     r"\s*(?!SOURCE|FONTE|FUENTE|QUELLE|KAYNAK)[A-ZÀ-Þ]{3,}(?: [A-ZÀ-Þ]{3,})?: ?"
 )
 _OPEN = re.compile(r"[(（\[【][^()（）\[\]【】\n]{0,80}$")
-_CLOSE = re.compile(r"[^()（）\[\]【】\n]{0,80}[)）\]】]")
+_CLOSE = re.compile(r"[^()（）\[\]【】\n]{0,80}(?:[)）\]】]|\Z)")
 _RULE_OFF = re.compile(r"[^\w:]{0,4}$", re.MULTILINE)
 _DASH = re.compile(
     r"(?:(?<=[.!?…。”\"’'»)\]])[ \u00a0]*(?:--?|[–—−]|/{1,2})|(?<=\s)(?:--?|[–—−])"
@@ -64,7 +64,7 @@ _CITED = re.compile(r", ?\d{4}\W*$")
 _PERSON = re.compile(r"[A-ZÀ-Þ][\w’\x27.-]* [A-ZÀ-Þ][\w’\x27-]+\s*$")
 _DATED = re.compile(r"\d{1,2}(?:[ /][a-zà-ž]{3,10}\.?)?(?: \d{4})? $", re.IGNORECASE)
 _PICTURE = re.compile(
-    r"\bfot\.\s|\b\w{0,12}?(?:photo|foto|image|imagen|picture|pic|bild|video|credit|crédit|photograph|zdjęcie|fot|kuva|beeld|kép|snímek|immagine|фото|снимка|світлина|görsel|görüntü|ảnh|hình|צילום)\w*\s*[:/|(]"
+    r"\bfot\.\s|\b\w{0,12}?(?:photo|foto|image|imagen|picture|pic|bild|video|credit|crédit|photograph|zdjęcie|fot|kuva|beeld|kép|snímek|immagine|фото|снимка|світлина|görsel|görüntü|ảnh|hình|צילום)\w*(?: (?:d[\x27’]archiv\w*|de archivo|archiwaln\w|de arquivo|di repertorio|d[\x27’]illustration))?\s*[:/|(]"
     r"|(?:صورة|تصوير|عکس|فوٹو|फोटो|图|圖|写真|摄影|攝影|사진|ภาพ)\s*[:/|(：／＝=]|\[[^\]\n=]{2,20}=[^\]\n]{2,20}\]\W*$",
     re.IGNORECASE,
 )
@@ -80,6 +80,16 @@ _PART = re.compile(
 _TEXT_BY = re.compile(
     r"(?:text|story|report|tekst|texte|texto|testo)(?: by)?\s?:?\s?", re.IGNORECASE
 )
+_FURNISHED = re.compile(
+    r"[)\]）】.]{0,2}(?:[,/|] ?[\w.’ -]{2,40}?)?[)\]）】]?\s{1,3}(?=#\w|©|Join |Read (?:more|also|next)|Related\b|Subscribe|Sign [Uu]p"
+    r"|Follow (?:us|@)|Share\b|Tags?\b|Topics?\b|Remaining Time|Photos?(?: by\b|:)|View [Cc]omments|Comments\b|Copyright|Get the |Click "
+    r"|Watch:|Listen|More (?:from|on|stories)|Also [Rr]ead|Advertise|First [Pp]ublished|Published|Updated|Last [Uu]pdated"
+    r"|Lire aussi|À lire|Suivez|Abonne|Partager|Leer más|Lea también|Síguenos|Suscr|Vea también|Temas|Etiquetas|Leia|Siga "
+    r"|Compartilhe|Mehr zum|Themen\b|Schlagw|Lesen Sie|Folgen Sie|Zur Startseite|Leggi|Seguici|Condividi|Riproduzione|Czytaj|Zobacz"
+    r"|Udostępnij|Źródło zdj|Lees ook|Läs mer|Les også|Læs også|Etiketler|İlgili [Hh]aber|Bizi |Читайте|Подпис|Подпиш|Теги"
+    r"|Фото|اقرأ|تابع|شارك|责任编辑|責任編輯|编辑|編輯|関連|관련기사)"
+)
+"""Where furniture of the page stands behind names in the same line, its line breaks lost."""
 _LABEL = re.compile(
     r"(?:المصدر|منبع|источник|джерело|kaynak|来源|來源|출처|sumber)\s?[:：]", re.IGNORECASE
 )
@@ -99,19 +109,34 @@ class Group:
     credits), ``brackets``, ``dash`` or ``bare`` (behind a sentence)."""
 
 
+def may_be_alone(body: str, span: tuple[int, int]) -> bool:
+    """Whether ``names_alone`` may find a group: nearly all mentions are too far from a line's end."""
+    start, end = span
+    if end + LINE >= len(body) or body.find("\n", end, end + LINE + 1) >= 0:
+        return True
+    if _FURNISHED.match(body, end):
+        return True
+    # Only a short line with roles may go on so far behind its names.
+    begin = body.rfind("\n", max(0, start - _ROLES), start) + 1
+    begin = begin or max(0, start - _ROLES)
+    return body.find("\n", end, begin + _ROLES + 1) >= 0 or begin + _ROLES >= len(body)
+
+
 def names_alone(body: str, span: tuple[int, int], names: Names) -> Group | None:
     """The names that close a paragraph or fill a line, if nothing but names does."""
     start, end = span
     line_start = body.rfind("\n", 0, start) + 1
     stop = body.find("\n", end)
     line_end = stop if stop >= 0 else len(body)
+    furniture = _FURNISHED.match(body, end, line_end)
+    line_end = furniture.end() if furniture else line_end
     found: tuple[int, int, str] | None = None
     if line_end - line_start <= LINE:
         found = _whole_line(body, line_start, line_end, names)
     found = (
         found
         or _segment(body, span, (line_start, line_end), names)
-        or _brackets(body, span, line_start, names)
+        or _brackets(body, span, (line_start, line_end), names)
         or _behind_dash(body, span, (line_start, line_end), names)
     )
     if found is None:
@@ -180,20 +205,18 @@ def _set_off(body: str, stranger: re.Match[str], line: tuple[int, int], names: N
 
 
 def _brackets(
-    body: str, span: tuple[int, int], line_start: int, names: Names
+    body: str, span: tuple[int, int], line: tuple[int, int], names: Names
 ) -> tuple[int, int, str] | None:
     """Brackets around names, if they close the line."""
     closed = _CLOSE.match(body, span[1])
-    if closed is None or _RULE_OFF.match(body, closed.end()) is None:
+    if closed is None or _RULE_OFF.match(body, closed.end(), line[1]) is None:
         return None
-    opened = _OPEN.search(body, max(line_start, span[0] - LINE), span[0])
+    opened = _OPEN.search(body, max(line[0], span[0] - LINE), span[0])
     if opened is None:
         return None
-    if _PICTURE.search(body, line_start, opened.start() + 1):
+    if _PICTURE.search(body, line[0], opened.start() + 1):
         return None
-    if _CITED.search(body, span[1], closed.end()) or _DATED.search(
-        body, line_start, opened.start()
-    ):
+    if _CITED.search(body, span[1], closed.end()) or _DATED.search(body, line[0], opened.start()):
         return None
     begin, stop = opened.start(), closed.end()
     return (begin, stop, "brackets") if _only_names(body, begin, stop, names) else None

@@ -36,9 +36,35 @@ _COMPANY = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"[\s,]+\d{4}$")
+_IN_QUOTES = re.compile(
+    r"^(?:[^«\"“„‘\n]{0,60}\b(?:agency|magazine|newspaper|website|site|portal|journal|газет\w|журнал\w?"
+    r"|сайт\w?|портал\w?|агентств\w) ?)?[«\"“„‘]([^«»\"“”„’\n]{2,60})[»\"”“’]"
+)
+"""A name in quotes is all that stands between them."""
+_DESCRIBED = re.compile(r"^(?:[a-zà-žа-яё-]{4,} )+(?=[A-ZÀ-ŽА-ЯЁ])")
+"""Words that say what a source is: "britannico The Guardian"."""
+_POLISH = (
+    (re.compile(r"^Gaze(?:ty|cie|tę|tą) (\w+[kg])iej\b"), r"Gazeta \1a"),
+    (re.compile(r"^Gaze(?:ty|cie|tę|tą) (\w+)ej\b"), r"Gazeta \1a"),
+    (
+        re.compile(
+            r"^(Dziennik|Głos|Kurier|Tygodnik|Express)(?:a|u|owi|iem|em|ie|ze)? (\w+)(?:iego|im|iemu)\b"
+        ),
+        r"\1 \2i",
+    ),
+    (re.compile(r"^(Rzecz|Rzeczy)pospolit(?:ej|ą)\b"), "Rzeczpospolita"),
+)
+"""Names of papers as they stand behind "w" and "z", and as they are."""
+_GERMAN_ARTICLE = re.compile(r"^(?:der|die|das|dem|den|des) (?=[A-ZÄÖÜ])")
+_INFLECTED = re.compile(
+    r"\b(\w*(?:isch|lich|gemein|deutsch|haupt|Neu|Neuest|Frei|Jung|Unabhängig)e)n"
+    r"(?= \w*(?:[Zz]eitung|[Pp]ost|[Pp]resse|[Rr]undschau|[Ss]timme|[Ww]oche|[Ww]elt|Allgemein"
+    r"|Nachrichten|Neueste|Zürcher)|$)"
+)
+"""An adjective in a German name as it stands behind "in der": it ends in -e where it is named."""
 _NOBODY = frozenset(
     ("newsagencies", "newsagency", "wireservices", "agencias", "agences", "agencies", "agencje", "agenturen", "agenzie", "archiv", "archivo", "cortesia",
-     "elaboracionpropia", "privat", "redaccion", "redaction", "redaktion", "redazione", "symbolbild", "author", "facebook", "family", "her", "here", "him", "instagram", "it",
+     "elaboracionpropia", "privat", "redaccion", "redaction", "redaktion", "redazione", "symbolbild", "author", "facebook", "family", "her", "here", "him", "instagram", "it", "medium", "substack", "patreon", "youtubechannel",
      "linkedin", "me", "ourwebsite", "photo", "photos", "print", "site", "staff", "them",
      "thissite", "twitter", "us", "video", "website", "x", "youtube")
 )  # fmt: skip
@@ -46,13 +72,20 @@ _NOBODY = frozenset(
 
 def captured(raw: str, outlets: Outlets) -> tuple[str | None, Outlet | None]:
     """The source a free pattern captured, cut where the name ends, and its entry if listed."""
+    quoted = _IN_QUOTES.match(raw.strip())
+    raw = quoted[1] if quoted else raw
     strong = _STOP.split(_ISSUE.sub("", raw.strip()), maxsplit=1)[0].strip(" \"'“”’«»„*_")
     weak = _WEAK_STOP.split(strong, maxsplit=1)[0]
-    for name in (strong, _COMPANY.sub("", strong), _PERSON_OF.sub("", strong), weak):
+    strong = _GERMAN_ARTICLE.sub("", _DESCRIBED.sub("", strong))
+    for inflected, named in _POLISH:
+        strong = inflected.sub(named, strong)
+    plain = _INFLECTED.sub(r"\1", strong)
+    for name in (strong, plain, _COMPANY.sub("", strong), _PERSON_OF.sub("", strong), weak):
         listed = outlets.find(name)
         if listed is not None:
             return listed.name, listed
     strong = _AGENCIES_TOO.sub("", strong)
+    strong = _INFLECTED.sub(r"\1", strong)
     both = _TWO.fullmatch(strong)
     whole = both[1] if both and outlets.find(both[2]) else _PERSON_ON.sub("", strong)
     name = _SOFT_STOP.split(whole, maxsplit=1)[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dedupe.provenance.names import Mentioned
 from dedupe.sources import Outlet, Outlets, comparison_key, host_of
@@ -15,6 +15,8 @@ class Home:
     name: str | None
     keys: frozenset[str]
     words: tuple[list[str], ...]
+    _owned: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+    """What was told of listed sources, by their names."""
 
     @classmethod
     def of(cls, outlet: str | None, url: str | None, outlets: Outlets) -> Home:
@@ -32,9 +34,22 @@ class Home:
         )
 
     def meant(self, form: str, mentioned: Mentioned) -> str:
-        """The source that a name means here: an abbreviation is the outlet's own if it has it too."""
-        own = mentioned.weak and self.name and any(form.casefold() == w[0] for w in self.words)
-        return self.name if own and self.name else mentioned.outlet.name
+        """The source that a name means here: the outlet's, if it is a part of the outlet's own.
+
+        An abbreviation that its name begins with, or "The Times" at a paper of that last word.
+        """
+        if not mentioned.weak or self.name is None:
+            return mentioned.outlet.name
+        short = form.casefold()
+        part = short.removeprefix("the ")
+        own = any(short == words[0] or part == words[-1] for words in self.words)
+        return self.name if own else mentioned.outlet.name
+
+    def owns(self, listed: Outlet) -> bool:
+        """A listed source is this outlet; it is remembered."""
+        if (known := self._owned.get(listed.name)) is None:
+            known = self._owned[listed.name] = self.is_own(listed.name, listed)
+        return known
 
     def is_own(self, source: str, listed: Outlet | None) -> bool:
         """The source is this outlet or, not being listed itself, a part of it ("Gazette Pro")."""

@@ -73,6 +73,12 @@ class Literals:
         return cls(tuple(map(_least, choices)), _before(parsed, ord(mark)))
 
 
+def extent(expr: str) -> int:
+    """Most code points from the beginning of a match on that it depends on (MULTILINE)."""
+    parsed = _parser.parse(expr, re.MULTILINE)
+    return min(_most(parsed) + _looked_ahead(parsed) + 2, _FAR)
+
+
 @dataclass(frozen=True, slots=True)
 class _Told:
     """What is known of the matches of a part of an expression."""
@@ -193,17 +199,41 @@ def _worth(run: Texts, since: int) -> list[Choice]:
 def _least(choice: Choice) -> Choice:
     """The same without texts that hold another, which may stand further in."""
     texts = choice.texts
-    least = frozenset(
-        text for text in texts if not any(one in text for one in texts if one is not text)
-    )
-    if least == texts:
+    if len(texts) == 1:
         return choice
+    short: list[str] = []
+    for text in sorted(texts, key=len):
+        if not any(map(text.__contains__, short)):
+            short.append(text)
+    if len(short) == len(texts):
+        return choice
+    least = frozenset(short)
     return Choice(least, choice.ahead + max(map(len, texts)))
 
 
 def _most(items: Any) -> int:
     most: int = items.getwidth()[1]
     return min(most, _FAR)
+
+
+def _looked_ahead(items: Any) -> int:
+    """Code points that all parts together may look at behind what they match."""
+    ahead = 0
+    for op, given in items:
+        match str(op):
+            case "ASSERT" | "ASSERT_NOT":
+                ahead += (_most(given[1]) if given[0] > 0 else 0) + _looked_ahead(given[1])
+            case "BRANCH":
+                ahead += sum(map(_looked_ahead, given[1]))
+            case "SUBPATTERN":
+                ahead += _looked_ahead(given[3])
+            case "ATOMIC_GROUP":
+                ahead += _looked_ahead(given)
+            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+                ahead += _looked_ahead(given[2])
+            case "GROUPREF_EXISTS":
+                ahead = _FAR
+    return ahead
 
 
 def _is_long(text: str) -> bool:

@@ -82,7 +82,9 @@ PHOTOS = {
 }
 """Names under which those stand who made the pictures."""
 CANONICAL = {"canonical": 0.7, "relcanonical": 0.7, "canonicalurl": 0.7}
-"""Names that hold an address, which counts where it is another listed source's."""
+"""Names that hold an address, which counts where it lies under another site's domain."""
+UNLISTED = 0.1
+"""Less is believed of an address where its site is not listed: it may be the same house's."""
 BY_ADDRESS = 0.6
 """Confidence of what the article's own address says."""
 GUESSED = 0.1
@@ -109,9 +111,11 @@ _PREFIX = re.compile(r"^(?:[a-z]{1,8}:|@|#|_)+", re.IGNORECASE)
 _CODE = re.compile(r"^[\w-]+:(?!//)([\w.-]+)$")
 _ADDRESS = re.compile(r"https?://\S+$")
 _NO_PUBLISHER = frozenset(
-    ("arxiv.org", "doi.org", "facebook.com", "flickr.com", "github.com", "google.com", "instagram.com",
-     "linkedin.com", "reddit.com", "t.co", "telegram.org", "tiktok.com", "twitter.com", "vimeo.com",
-     "wikipedia.org", "x.com", "youtu.be", "youtube.com")
+    ("ampproject.org", "archive.org", "arxiv.org", "bit.ly", "blogger.com", "blogspot.com", "doi.org",
+     "facebook.com", "feedburner.com", "flickr.com", "ghost.io", "github.com", "github.io", "google.com",
+     "instagram.com", "linkedin.com", "livejournal.com", "localhost", "medium.com", "reddit.com",
+     "substack.com", "t.co", "telegram.org", "tiktok.com", "tumblr.com", "twitter.com", "typepad.com",
+     "vimeo.com", "wikipedia.org", "wordpress.com", "x.com", "youtu.be", "youtube.com")
 )  # fmt: skip
 """Where many publish and nobody is named."""
 
@@ -134,8 +138,9 @@ def declared(
     ``outlet`` is the normalised name of the article's outlet. Without it listed outlets, but for
     agencies, are credited only where a field says that it names the origin.
     """
-    if metadata:
-        yield from _in_record(metadata, "metadata", outlets, outlet, _DEPTH)
+    for item in _in_record(metadata, "metadata", outlets, outlet, _DEPTH) if metadata else ():
+        if not _is_same_site(item.source, url):
+            yield item
     for found, start, end in address.named_in(url, outlets) if url else ():
         yield Declared(
             kind=_kind_of(found),
@@ -252,9 +257,12 @@ def _addressed(value: _Value) -> _Value:
 
 def _stated(key: str, value: _Value, outlets: Outlets, outlet: str | None) -> Iterator[Declared]:
     if key in CANONICAL:
-        yield from _addressee(value, CANONICAL[key], outlets, outlet, listed_only=True)
+        confidence = CANONICAL[key]
+        if outlets.at(value.text) is None:
+            confidence = round(confidence - UNLISTED, 2)
+        yield from _addressee(value, confidence, outlets, outlet, addresses_only=True)
     elif key in ANY_SOURCE:
-        yield from _addressee(value, ANY_SOURCE[key], outlets, outlet, listed_only=False)
+        yield from _addressee(value, ANY_SOURCE[key], outlets, outlet, addresses_only=False)
     elif key in RIGHTS or key in TERMS:
         read = parties.rights_holder if key in RIGHTS else parties.terms_of
         party = read(value.text, outlets)
@@ -279,14 +287,14 @@ def _addressee(
     outlets: Outlets,
     outlet: str | None,
     *,
-    listed_only: bool,
+    addresses_only: bool,
 ) -> Iterator[Declared]:
     """Whoever it is that a name or an address stands for."""
     text = value.text
     host = host_of(text) if value.is_address or _ADDRESS.match(text.strip()) else None
-    found = outlets.at(text) if host or listed_only else outlets.find(text)
+    found = outlets.at(text) if host or addresses_only else outlets.find(text)
     source = found.name if found else None
-    if source is None and not listed_only and not _is_nobodys(host, outlet):
+    if source is None and (host or not addresses_only) and not _is_nobodys(host, outlet):
         source = outlets.name(text)
     if source is not None:
         kind = _kind_of(found) if found else CreditKind.REPUBLICATION
@@ -300,7 +308,16 @@ def _is_nobodys(host: str | None, outlet: str | None) -> bool:
     domain = registered_domain(host)
     label, own = comparison_key(domain.partition(".")[0]), comparison_key(outlet or "")
     alike = len(label) >= _LABEL and bool(own) and (label in own or own in label)
-    return alike or domain in _NO_PUBLISHER
+    return alike or ".".join(domain.split(".")[-2:]) in _NO_PUBLISHER or "." not in domain
+
+
+def _is_same_site(source: str, url: str | None) -> bool:
+    """The domain that stands for an unlisted source is, by its name, that of the article itself."""
+    host = host_of(url) if url and "." in source and " " not in source else None
+    if host is None:
+        return False
+    own, other = (registered_domain(one).partition(".")[0] for one in (host, source.casefold()))
+    return own == other
 
 
 def _by_code(text: str, outlets: Outlets) -> tuple[Outlet | None, int, int]:
@@ -338,7 +355,7 @@ def _is_credited(key: str, found: Outlet, name: str, outlets: Outlets, outlet: s
 
     Information comes from town halls, too: of its sources only agencies send texts.
     """
-    if outlet is None or key in _AGENCIES_ONLY or name in found.weak:
+    if outlet is None or key in _AGENCIES_ONLY or name in {*found.weak} - {found.name}:
         return False
     written = {form.casefold() for form in (found.name, *found.aliases, *found.domains)}
     if name.casefold() not in written:

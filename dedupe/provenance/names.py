@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import TypeAlias
 
-from dedupe.provenance.strings import Strings
+from dedupe.provenance.strings import Hit, Strings
 from dedupe.sources import Outlet
 
 
@@ -47,29 +47,39 @@ class Names:
         self.forms: Mapping[str, Mentioned] = _forms(listed)
         """By the form found, its signs evened."""
         by_beginning: dict[str, list[str]] = {}
-        for form in sorted(self.forms, key=len, reverse=True):
+        # Those in ASCII first: that saves a look-up per hit.
+        for form in sorted(self.forms, key=lambda one: (not one[:_SOUGHT].isascii(), -len(one))):
             by_beginning.setdefault(form[:_SOUGHT], []).append(form)
         self._strings = Strings(by_beginning, inside_words=False)
         self._forms = tuple(map(tuple, by_beginning.values()))
 
-    def mentions(self, text: str) -> Iterator[Mention]:
-        """Every listed name in a text that is ``evened``, with its range.
+    def mentions(self, text: str) -> list[Mention]:
+        """Every listed name in a text that is ``evened``, with its range, in order.
 
         Of names that begin together the longest counts, and none that begins within another.
         """
-        hits = self._strings.hits(text)
+        return list(self._mentions(text, self._strings.hits(text)))
+
+    def in_all(self, texts: Sequence[str]) -> list[list[Mention]]:
+        """The ``mentions`` in each text."""
+        hits = [self._strings.hits(text) for text in texts]
+        return [
+            list(self._mentions(*one)) if one[1] else [] for one in zip(texts, hits, strict=True)
+        ]
+
+    def _mentions(self, text: str, hits: list[Hit]) -> Iterator[Mention]:
         if len(hits) > 1:
             hits.sort(key=itemgetter(2), reverse=True)
             hits.sort(key=itemgetter(1))
         free = 0
         for number, start, _ in hits:
-            if start < free or not _begins_word(text, start):
+            if start < free:
                 continue
             for form in self._forms[number]:
-                stop = start + len(form)
-                if text.startswith(form, start) and _ends_word(text, stop):
-                    free = stop
-                    yield (start, stop), self.forms[form]
+                if text.startswith(form, start) and _ends_word(text, start + len(form)):
+                    if _begins_word(text, start):
+                        free = start + len(form)
+                        yield (start, free), self.forms[form]
                     break
 
 
@@ -88,6 +98,8 @@ def _begins_word(text: str, at: int) -> bool:
     if not at or first >= _UNSPACED:
         return True
     before = text[at - 1]
+    if before == " ":
+        return True
     if first < _HEBREW:
         return before != "@" and not _parts_no_words(before)
     if first >= _INDIC:

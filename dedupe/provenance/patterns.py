@@ -11,11 +11,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntFlag
+from functools import cache
 from typing import Any
 
 from dedupe.model import CreditKind
-from dedupe.provenance.literals import Choice, Literals, plain
-from dedupe.provenance.names import Names
+from dedupe.provenance.cut import shortened
+from dedupe.provenance.literals import Choice, Literals, extent, plain
+from dedupe.provenance.names import Mentioned, Names
 from dedupe.provenance.tried import BEFORE, Tried
 from dedupe.sources import Outlet, Outlets, SourceKind
 
@@ -70,11 +72,8 @@ class Pattern:
     kind: CreditKind
     lang: frozenset[str]
     """Languages of its words (BCP 47), or "any"."""
-    expr: re.Pattern[str]
-    required: tuple[Choice, ...]
-    """Of each of these choices a text is part of every match, in ``plain`` form."""
-    reach: int
-    """Code points before a mention that a match may hold, at most ``BEFORE``."""
+    text: str
+    """What its regular expression is compiled from."""
     where: int
     """A set of ``Place``, as a plain number."""
     needs: tuple[str, ...]
@@ -102,9 +101,37 @@ class Pattern:
     """Sites say this of themselves: another outlet's credit only where it names another outlet."""
 
     @property
+    def expr(self) -> re.Pattern[str]:
+        """Its regular expression, compiled when it is tried first: few of them ever are."""
+        return _compiled(self.text)
+
+    @property
+    def required(self) -> tuple[Choice, ...]:
+        """Of each of these choices a text is part of every match, in ``plain`` form.
+
+        Raises:
+            ValueError: ``text`` is no regular expression.
+        """
+        try:
+            return _known(self.text).required
+        except re.error as error:
+            raise ValueError(f"credit pattern {self.id!r}: {error}") from error
+
+    @property
+    def reach(self) -> int:
+        """Code points before a mention that a match may hold, at most ``BEFORE``."""
+        reach = _known(self.text).reach
+        return BEFORE if reach is None else min(reach, BEFORE)
+
+    @property
+    def extent(self) -> int:
+        """Code points from the beginning of a match on that it depends on."""
+        return _extent(self.text)
+
+    @property
     def is_named(self) -> bool:
         """It is tried around the mention of a listed source."""
-        return MENTION in self.expr.pattern
+        return MENTION in self.text
 
     def is_about(self, outlet: Outlet, *, weak: bool) -> bool:
         """It credits this source, under a name that is ``weak`` or not."""
@@ -122,6 +149,8 @@ class CreditPatterns:
     """All of them, in their order."""
     names: Names
     """Finds the listed names."""
+    cut: Mapping[str, Mentioned]
+    """Agencies by their names without the last letter."""
     tried: Tried
     """Tells which of them to try on a text."""
 
@@ -130,17 +159,33 @@ class CreditPatterns:
         """Compile the tables ``pattern`` of ``data/credits.toml``.
 
         Raises:
-            ValueError: a pattern is not a regular expression or names an unknown place or kind.
+            ValueError: a pattern names an unknown place or kind, or is not a regular expression;
+                of one that has other conditions, that shows when it is tried first.
         """
         parts = data.get("parts", {})
+        names = Names(outlets.listed)
         every = tuple(_pattern(rank, one, parts) for rank, one in enumerate(data["pattern"]))
         return cls(
             version=str(data["version"]),
             outlets=outlets,
             every=every,
-            names=Names(outlets.listed),
+            names=names,
+            cut=shortened(names.forms),
             tried=Tried(every),
         )
+
+
+@cache
+def _compiled(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.MULTILINE)
+
+
+_extent = cache(extent)
+
+
+@cache
+def _known(text: str) -> Literals:
+    return Literals.of(text, MENTION)
 
 
 def _pattern(rank: int, entry: Mapping[str, Any], parts: Mapping[str, str]) -> Pattern:
@@ -152,19 +197,12 @@ def _pattern(rank: int, entry: Mapping[str, Any], parts: Mapping[str, str]) -> P
         if place not in _PLACES:
             raise ValueError(f"credit pattern {entry['id']!r}: no place {place!r}")
         where |= _PLACES[place]
-    try:
-        compiled = re.compile(expr, re.MULTILINE)
-    except re.error as error:
-        raise ValueError(f"credit pattern {entry['id']!r}: {error}") from error
-    known = Literals.of(expr, MENTION)
     return Pattern(
         id=entry["id"],
         rank=rank,
         kind=CreditKind(entry["kind"]),
         lang=frozenset(entry.get("lang", ())),
-        expr=compiled,
-        required=known.required,
-        reach=BEFORE if known.reach is None else min(known.reach, BEFORE),
+        text=expr,
         where=int(where),
         needs=tuple(map(plain, entry.get("needs", ()))),
         beside=tuple(map(plain, entry.get("beside", ()))),

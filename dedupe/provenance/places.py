@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dedupe.provenance.patterns import Place
@@ -30,6 +30,7 @@ _LONG_LINE = re.compile(
     rf"(?:[^\n]{{{PROSE}}}|(?:[\u3040-\u30ff\u4e00-\ud7a3][^\n]?){{{PROSE // 3}}})"
 )
 """Characters that are words tell more; two times of day close a line of dates."""
+_SITE = re.compile(r" [|–—-] (?:[^|–—-]{2,30})\Z")
 # Plain numbers: joining flags of an enumeration takes 20 times as long.
 _MIDDLE, _HEAD, _TAIL, _LAST = map(int, (Place.MIDDLE, Place.HEAD, Place.TAIL, Place.LAST))
 _PAGE, _OPENING, _EARLY, _LATE = map(int, (Place.PAGE, Place.OPENING, Place.EARLY, Place.LATE))
@@ -73,6 +74,14 @@ class Places:
             first_paragraph=_first_paragraph(body, begin, head_end),
         )
 
+    @property
+    def edges(self) -> tuple[tuple[int, int], ...]:
+        """Head and tail of the page as ranges of the body; one range where they meet."""
+        late = max(0, min(self.late_start, self.tail_start))
+        if late <= self.head_end:
+            return ((0, len(self.body)),)
+        return ((0, self.head_end), (late, len(self.body)))
+
     def at(self, position: int) -> int:
         """Everything that holds of this position: a set of ``Place``."""
         index = bisect_right(self.starts, position) - 1
@@ -92,6 +101,12 @@ class Places:
         if position >= self.ends[-1] - SIGN_OFF or self._in_last_sentence(position):
             place |= _LAST
         return place
+
+    def latest(self, where: int) -> int:
+        """Where everything ends that stands in one of these places."""
+        if not where & ~(_HEAD | _OPENING):
+            return self.head_end
+        return self.early_end if not where & ~(_HEAD | _OPENING | _EARLY) else len(self.body)
 
     def possible(self, start: int, end: int) -> int:
         """What may hold of a position in this range of the body; with more than is so in doubt."""
@@ -147,12 +162,29 @@ def _after_title(title: str, body: str, begin: int) -> int:
     """Where the text begins once a leading repeat of the title is passed over."""
     while body[begin : begin + 1].isspace():
         begin += 1
-    name = title.strip()
-    while name and body.startswith(name, begin):
-        begin += len(name)
-        while body[begin : begin + 1].isspace():
-            begin += 1
+    for name in _titles(title):
+        behind = begin
+        while body.startswith(name, behind):
+            behind += len(name)
+            while body[behind : behind + 1].isspace():
+                behind += 1
+        if behind > begin:
+            return behind
     return begin
+
+
+def _titles(title: str) -> Iterator[str]:
+    """The title, its first line, and that without the name of a site behind it."""
+    name = title.strip()
+    if not name:
+        return
+    yield name
+    first = name.partition("\n")[0].rstrip()
+    if first != name:
+        yield first
+    site = _SITE.search(first)
+    if site is not None:
+        yield first[: site.start()]
 
 
 def _walk(kept: Sequence[tuple[int, int]], begin: int, length: int) -> int:

@@ -9,14 +9,18 @@ import re
 from dataclasses import dataclass
 
 from dedupe.model import CreditKind
-from dedupe.provenance.alone import Group, Names, names_alone
+from dedupe.provenance.alone import Group, Names, may_be_alone, names_alone
 from dedupe.provenance.names import Mentioned
 from dedupe.provenance.patterns import Place
 from dedupe.provenance.places import PROSE, Places
+from dedupe.provenance.runin import run_in
 from dedupe.sources import SourceKind
 
 PARAGRAPH = 100
 """A line as long as that which ends as a sentence does is part of a story."""
+_LABEL = 12
+"""So few letters before a name are an abbreviated word, no caption ("oprac. PAP")."""
+_UNSPACED = "\u3040"
 _CAPTION = 400
 """A first paragraph shorter than that may be a caption."""
 NOTES = 2
@@ -28,6 +32,7 @@ _HELP = re.compile(r"\b(?:with|mit|avec|con|com|ile|z|med|met)\b", re.IGNORECASE
 _STAFF = re.compile(r"(?<![\w/])[a-z]{2,4}/[a-z]{2,4} ?\($")
 """Initials of the outlet's own people before several agencies: it wrote with their help."""
 _COMPOUND = 0.84
+_RUN_IN = 0.81
 _LATER = 0.02
 """By so much less a name behind another is believed to be the origin."""
 _BY = re.compile(
@@ -74,17 +79,21 @@ def sign(
 
     ``names`` are all mentions of the body: where each begins and ends.
     """
+    if not may_be_alone(body, span):
+        return _run_in(body, span, mentioned, names, places)
     behind_all = span[0] >= places.end
     if not behind_all and not places.at(span[0]) & _EDGES:
         return None
     group = names_alone(body, span, names)
-    if group is None or (behind_all and not _is_compound(group, names)):
+    if group is None:
+        return _run_in(body, span, mentioned, names, places)
+    if behind_all and not _is_compound(group, names):
         return None
+    inside = [one for one in names if group.start <= one < group.end]
     role = _role(body, group, mentioned, places)
-    if role is None:
+    if role is None or (len(inside) == 1 and _is_furniture(group, mentioned, places)):
         return None
     kind, confidence = role
-    inside = [one for one in names if group.start <= one < group.end]
     staff = _STAFF.search(body, max(group.line[0], group.start - 12), min(inside))
     if kind is CreditKind.REPUBLICATION:
         if len(inside) > 1 and mentioned.outlet.kind is SourceKind.OUTLET:
@@ -96,6 +105,35 @@ def sign(
     if span[0] > min(inside):
         confidence -= _LATER
     return Sign(kind=kind, start=group.start, end=group.end, confidence=confidence)
+
+
+def _is_furniture(group: Group, mentioned: Mentioned, places: Places) -> bool:
+    """A word that an outlet is also called by, alone on a line behind the beginning ("AD")."""
+    outlet = mentioned.weak and mentioned.outlet.kind is SourceKind.OUTLET
+    return outlet and group.shape == "line" and group.line[0] > places.first_paragraph
+
+
+def _run_in(
+    body: str, span: tuple[int, int], mentioned: Mentioned, names: Names, places: Places
+) -> Sign | None:
+    """The byline that a mention is where the story goes on in the same line."""
+    if mentioned.outlet.kind not in (SourceKind.AGENCY, SourceKind.OUTLET):
+        return None
+    group = run_in(body, span, names, places, weak=mentioned.weak)
+    if group is None:
+        return None
+    inside = sum(group.start <= one < group.end for one in names)
+    outlet = mentioned.outlet.kind is SourceKind.OUTLET
+    bracketed = body[group.start] == "(" and not mentioned.weak
+    if outlet and inside == 1 and not bracketed and not _BY.match(body, group.start):
+        return None
+    helped = _HELP.search(body, group.start, group.end)
+    return Sign(
+        kind=CreditKind.ASSISTED if helped else CreditKind.REPUBLICATION,
+        start=group.start,
+        end=group.end,
+        confidence=_RUN_IN - (_LATER if span[0] > group.start and inside > 1 else 0),
+    )
 
 
 def _is_compound(group: Group, names: Names) -> bool:
@@ -139,7 +177,8 @@ def _role(
         return CreditKind.REPUBLICATION, 0.82
     if opening and town is not None and town.fullmatch(body, group.line[0], group.start):
         return CreditKind.REPUBLICATION, 0.85
-    return CreditKind.PHOTO, 0.75
+    label = group.shape == "bare" and group.start - group.line[0] < _LABEL
+    return None if label else (CreditKind.PHOTO, 0.75)
 
 
 def _line_role(
@@ -194,4 +233,9 @@ def _prose(body: str, start: int, end: int) -> bool:
 def _paragraphs(body: str, start: int, end: int) -> int:
     """How many lines of the range are part of a story."""
     lines = body[start:end].split("\n")
-    return sum(len(line) >= PARAGRAPH and bool(_SENTENCE.search(line)) for line in lines)
+    return sum(_weight(line) >= PARAGRAPH and bool(_SENTENCE.search(line)) for line in lines)
+
+
+def _weight(line: str) -> int:
+    """Its length, counted thrice where characters are words."""
+    return 3 * len(line) if line[:1] >= _UNSPACED or line[-2:-1] >= _UNSPACED else len(line)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from operator import itemgetter
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -25,10 +25,16 @@ class Strings:
         self._lengths = tuple(map(len, self.sought))
         # Those in ASCII have a table of all transitions, which is read in a third of the time; for
         # the others it would take 50 MB, and most texts are ASCII once their signs are evened.
-        plain = [place for place, one in enumerate(self.sought) if one.isascii()]
-        other = [place for place, one in enumerate(self.sought) if not one.isascii()]
-        self._ascii = _Automaton(self.sought, plain, Implementation.DFA)
-        self._other = _Automaton(self.sought, other, Implementation.ContiguousNFA)
+        plain = {place: one for place, one in enumerate(self.sought) if one.isascii()}
+        other = {place: one for place, one in enumerate(self.sought) if not one.isascii()}
+        self._ascii = _Automaton(plain, Implementation.DFA)
+        self._other = _Automaton(other, Implementation.ContiguousNFA)
+
+    def found(self, text: str) -> set[int]:
+        """The positions of those that stand anywhere, also within words."""
+        posted = _bytes(text)
+        found = self._ascii.found(posted)
+        return found if len(posted) == len(text) else found | self._other.found(posted)
 
     def hits(self, text: str) -> list[Hit]:
         """Everywhere that any of them stands, also within another, by their ends."""
@@ -59,16 +65,20 @@ class Strings:
 class _Automaton:
     """Some of the strings, told by their positions among all of them."""
 
-    def __init__(self, sought: tuple[str, ...], some: list[int], kind: Implementation) -> None:
-        self._some = some
-        self._automaton = BytesAhoCorasick((_bytes(sought[k]) for k in some), implementation=kind)
+    def __init__(self, some: Mapping[int, str], kind: Implementation) -> None:
+        self._automaton = BytesAhoCorasick(map(_bytes, some.values()), implementation=kind)
+        numbers = tuple(some)
+        # Where they are the first of all nothing is to be told anew.
+        self._numbers = None if numbers == tuple(range(len(numbers))) else numbers
 
     def hits(self, posted: bytes) -> list[Hit]:
-        some = self._some
-        return [
-            (some[k], start, end)
-            for k, start, end in self._automaton.find_matches_as_indexes(posted, overlapping=True)
-        ]
+        hits: list[Hit] = self._automaton.find_matches_as_indexes(posted, overlapping=True)
+        if self._numbers is None:
+            return hits
+        return [(self._numbers[number], start, end) for number, start, end in hits]
+
+    def found(self, posted: bytes) -> set[int]:
+        return {hit[0] for hit in self.hits(posted)}
 
 
 def _at_words(posted: bytes, hits: list[Hit]) -> list[Hit]:

@@ -6,10 +6,9 @@ costs hardly depends on how many patterns there are.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING, TypeVar
 
 from dedupe.provenance.literals import plain
@@ -29,53 +28,71 @@ _SHORT = 2
 """Letters of a text that does not stand everywhere."""
 _LONG = 6
 """Letters of a text that hardly stands anywhere by chance."""
+_END = 3
+"""Letters beside a mention by which patterns are filed that need certain ones there."""
+_GAP = "\x00"
+"""Between the texts before and behind a mention: no text that is looked for holds it."""
 _Numbers = frozenset[int]
+Within = tuple[int, int, int]
+"""Where matches begin at the soonest, before what at the latest, and where they end."""
 _Key = TypeVar("_Key")
 _Held = TypeVar("_Held")
-_BY_RANK = attrgetter("rank")
-_END = itemgetter(2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
-    """A pattern with what must be there: of each choice one text, by its number."""
+    """A pattern with what must be there."""
 
+    rank: int
     pattern: Pattern
     choices: tuple[_Numbers, ...]
+    """Of each of them one text, by its number."""
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    needs: tuple[str, ...]
+    foreign: bool
+    """No text of letters of ASCII alone fits it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidates:
     """Patterns by what brings them up."""
 
-    always: tuple[Pattern, ...]
+    always: tuple[_Candidate, ...]
     """Those that can do without any text."""
-    behind: Mapping[str, tuple[Pattern, ...]]
-    """Those that can do with a text that ends so right before a mention, by its last letter."""
-    ahead: Mapping[str, tuple[Pattern, ...]]
-    """Those that can do with a text that begins so right behind it, by its first letter."""
+    behind: Mapping[str, tuple[_Candidate, ...]]
+    """Those that can do with a text that ends so right before a mention, by its last letters."""
+    ahead: Mapping[str, tuple[_Candidate, ...]]
+    """Those that can do with a text that begins so right behind it, by its first letters."""
     by_text: Mapping[int, tuple[_Candidate, ...]]
     """The others, by each text of one of their choices."""
 
     @classmethod
     def of(cls, patterns: Mapping[Pattern, tuple[_Numbers, ...]]) -> _Candidates:
         """Of several choices the one that the fewest texts bring up counts."""
-        always: list[Pattern] = []
-        behind: dict[str, list[Pattern]] = {}
-        ahead: dict[str, list[Pattern]] = {}
+        always: list[_Candidate] = []
+        behind: dict[str, list[_Candidate]] = {}
+        ahead: dict[str, list[_Candidate]] = {}
         by_text: dict[int, list[_Candidate]] = {}
         for one, choices in patterns.items():
-            if choices:
-                candidate = _Candidate(pattern=one, choices=choices[1:])
-                for brought in choices[0]:
-                    by_text.setdefault(brought, []).append(candidate)
-                continue
-            if not one.before and not one.after:
-                always.append(one)
-            for letter in {text[-1] for text in one.before}:
-                behind.setdefault(letter, []).append(one)
-            for letter in set() if one.before else {text[0] for text in one.after}:
-                ahead.setdefault(letter, []).append(one)
+            beside = bool(one.before or one.after)
+            candidate = _Candidate(
+                rank=one.rank,
+                pattern=one,
+                choices=choices if beside else choices[1:],
+                before=one.before or ("",),
+                after=one.after or ("",),
+                needs=one.needs or ("",),
+                foreign=bool(one.needs) and not any(map(str.isascii, one.needs)),
+            )
+            if not beside and not choices:
+                always.append(candidate)
+            for brought in () if beside or not choices else choices[0]:
+                by_text.setdefault(brought, []).append(candidate)
+            for ends in {text[-_END:] for text in one.before}:
+                behind.setdefault(ends, []).append(candidate)
+            for begins in set() if one.before else {text[:_END] for text in one.after}:
+                ahead.setdefault(begins, []).append(candidate)
         return cls(
             always=tuple(always),
             behind=_frozen(behind),
@@ -83,15 +100,37 @@ class _Candidates:
             by_text=_frozen(by_text),
         )
 
-    def among(self, found: set[int], last: str = "", first: str = "") -> Sequence[Pattern]:
-        """Those that what was found and the letters at a mention do not rule out, in their order."""
-        some = [*self.always, *self.behind.get(last, ()), *self.ahead.get(first, ())]
+    def among(self, found: set[int]) -> list[_Candidate]:
+        """Those that what was found does not rule out, in their order."""
+        some = {one.rank: one for one in self.always}
+        self._brought(found, some)
+        return _possible(some, found)
+
+    def beside(self, found: set[int], left: str, right: str) -> list[_Candidate]:
+        """Those that neither what was found nor the texts on both sides of a mention rule out."""
+        some = {one.rank: one for one in self.always}
+        for size in range(1, _END + 1):
+            for one in self.behind.get(left[-size:], ()):
+                if left.endswith(one.before) and right.startswith(one.after):
+                    some[one.rank] = one
+            for one in self.ahead.get(right[:size], ()):
+                if right.startswith(one.after):
+                    some[one.rank] = one
+        self._brought(found, some)
+        return _possible(some, found)
+
+    def _brought(self, found: set[int], some: dict[int, _Candidate]) -> None:
         for number in found & self.by_text.keys():
             for one in self.by_text[number]:
-                if one.pattern not in some and not any(map(found.isdisjoint, one.choices)):
-                    some.append(one.pattern)
-        some.sort(key=_BY_RANK)
-        return some
+                some[one.rank] = one
+
+
+def _possible(some: Mapping[int, _Candidate], found: set[int]) -> list[_Candidate]:
+    return [
+        one
+        for _, one in sorted(some.items())
+        if not one.choices or not any(map(found.isdisjoint, one.choices))
+    ]
 
 
 def _frozen(lists: Mapping[_Key, list[_Held]]) -> dict[_Key, tuple[_Held, ...]]:
@@ -103,24 +142,17 @@ class Tried:
 
     def __init__(self, every: Iterable[Pattern]) -> None:
         some = tuple(every)
-        sought = {one: _sought(one) for one in some}
-        texts = sorted({text for choices in sought.values() for one in choices for text in one})
-        number = {text: place for place, text in enumerate(texts)}
-        self.strings = Strings(texts)
-        self._choices = {
-            one: tuple(frozenset(map(number.__getitem__, choice)) for choice in choices)
-            for one, choices in sought.items()
-        }
         self._named = [one for one in some if one.is_named]
         self._singles = frozenset(name for one in self._named for name in one.only)
         self._about: dict[tuple[str, bool, int], _Candidates] = {}
+        self.strings, self._choices, _ = _numbered(self._named)
         loose = [one for one in some if not one.is_named]
-        self.loose = _Candidates.of({one: self._choices[one] for one in loose})
-        self.begins = {one: _begin(one, sought[one], number) for one in loose}
+        self.loose_strings, choices, self.begins = _numbered(loose)
+        self.loose = _Candidates.of(choices)
 
-    def page(self, text: str, even: str) -> Page:
-        """The text, looked through for all that patterns need; ``even`` is its ``evened`` form."""
-        return Page(text, even, self)
+    def page(self, text: str) -> Page:
+        """The text, to be looked through for all that patterns need."""
+        return Page(text, self)
 
     def about(self, mentioned: Mentioned, place: int) -> _Candidates:
         """The named patterns about a source that may stand there."""
@@ -138,55 +170,75 @@ class Tried:
 
 
 class Page:
-    """A text with all that stands in it of what patterns need."""
+    """A text, and what stands in it of what patterns need."""
 
-    __slots__ = ("_ends", "_evened", "_hits", "_text", "_tried")
+    __slots__ = ("_beside", "_edges", "_lower", "_text", "_tried")
 
-    def __init__(self, text: str, even: str, tried: Tried) -> None:
+    def __init__(self, text: str, tried: Tried) -> None:
         # One letter longer on either side: the ends of a text count as ends of lines.
         self._text = f"\n{text}\n"
         self._tried = tried
-        self._evened = plain(f"\n{even}\n")
-        self._hits = tried.strings.hits(self._evened)
-        self._ends = list(map(_END, self._hits))
+        self._lower = ""
+        self._edges: dict[tuple[int, int], list[Hit]] = {}
+        self._beside: dict[tuple[int, int], tuple[str, str, set[int]]] = {}
 
-    def around(self, mentioned: Mentioned, place: int, start: int, end: int) -> list[Pattern]:
+    def look_around(self, start: int, end: int) -> tuple[str, str, set[int]]:
+        """The texts on both sides of a mention, and what they hold; it is remembered."""
+        left = plain(self._text[max(0, start - BEFORE) : start + 1])
+        right = plain(self._text[end + 1 : end + AFTER + 2])
+        found = self._tried.strings.found(evened(f"{left}{_GAP}{right}"))
+        self._beside[start, end] = left, right, found
+        return left, right, found
+
+    def look_at_edge(self, begin: int, end: int) -> list[Hit]:
+        """What a range and its overhang hold, counted from its beginning; it is remembered."""
+        text = evened(plain(self._text[begin + 1 : end + OVERHANG + 1]))
+        found = self._edges[begin, end] = self._tried.loose_strings.hits(text)
+        return found
+
+    def around(self, mentioned: Mentioned, place: int, start: int, end: int) -> Iterator[Pattern]:
         """In their order, the named patterns that the text around a mention does not rule out.
 
         ``place`` is a set of ``Place``, ``start`` and ``end`` the range of the mention.
         """
-        begin, end = start + 1, end + 1
-        low, high = max(0, start - BEFORE), min(len(self._text), end + AFTER + 1)
-        left, right = plain(self._text[low:begin]), plain(self._text[end:high])
-        found = self._found(low, begin) | self._found(end, high)
-        return [
-            one
-            for one in self._tried.about(mentioned, place).among(found, left[-1], right[0])
-            if (not one.before or left.endswith(one.before))
-            and (not one.after or right.startswith(one.after))
-            and (not one.needs or any(need in left or need in right for need in one.needs))
-        ]
+        known = self._beside.get((start, end))
+        left, right, found = known or self.look_around(start, end)
+        ascii_only = left.isascii() and right.isascii()
+        for one in self._tried.about(mentioned, place).beside(found, left, right):
+            if one.foreign and ascii_only:
+                continue
+            if one.needs[0] == "" or any(need in left or need in right for need in one.needs):
+                yield one.pattern
 
-    def at_edge(self, begin: int, end: int) -> Iterator[tuple[Pattern, int]]:
+    def at_edge(
+        self, begin: int, end: int, wanted: Callable[[Pattern], bool] | None = None
+    ) -> Iterator[tuple[Pattern, list[Within]]]:
         """In their order, the free and fixed patterns that a range and its overhang may match.
 
-        With each the offset in the text before which no match of it begins.
+        With each the ranges of the text that hold every match of it. With ``wanted`` only those
+        that it takes.
         """
-        stop = min(len(self._text), end + OVERHANG + 1)
-        hits = self._within(begin + 1, stop)
-        for one in self._tried.loose.among({hit[0] for hit in hits}):
-            if one.needs and not any(self._is_word(need, begin + 1, end + 1) for need in one.needs):
+        low, stop = begin + 1, min(len(self._text), end + OVERHANG + 1)
+        known = self._edges.get((begin, end))
+        hits = self.look_at_edge(begin, end) if known is None else known
+        for candidate in self._tried.loose.among({hit[0] for hit in hits}):
+            one = candidate.pattern
+            if wanted is not None and not wanted(one):
+                continue
+            if one.needs and not any(self._is_word(need, low, end + 1) for need in one.needs):
                 continue
             if not one.beside or any(
-                part in plain(self._text[begin + 1 : stop]) for part in one.beside
+                self._lowered().find(part, low, stop) >= 0 for part in one.beside
             ):
-                yield one, self._begin(one, hits, begin)
+                yield one, self._within(one, hits, begin, end)
+
+    def _lowered(self) -> str:
+        self._lower = self._lower or plain(self._text)
+        return self._lower
 
     def _is_word(self, need: str, begin: int, end: int) -> bool:
         """It stands in the range, no letter a to z beside one of its own."""
-        # Single words are the same in both; the text itself is lowered only for others.
-        same = need.isascii() and need.isalnum()
-        text = self._evened if same else plain(self._text)
+        text = self._lowered()
         start = text.find(need, begin, end)
         while start >= 0:
             stop = start + len(need)
@@ -195,20 +247,38 @@ class Page:
             start = text.find(need, start + 1, end)
         return False
 
-    def _begin(self, pattern: Pattern, hits: Sequence[Hit], begin: int) -> int:
-        nearest = self._tried.begins[pattern]
+    def _within(self, pattern: Pattern, hits: Sequence[Hit], begin: int, end: int) -> list[Within]:
+        nearest, most = self._tried.begins[pattern], end + OVERHANG
         if nearest is None:
-            return begin
+            return [(begin, end, most)]
         texts, ahead = nearest
-        return max(begin, min(hit[1] for hit in hits if hit[0] in texts) - ahead - 1)
+        within: list[Within] = []
+        for at in sorted(hit[1] for hit in hits if hit[0] in texts):
+            first, last = begin + max(0, at - ahead), min(end, begin + at + 1)
+            if within and first <= within[-1][2]:
+                first = within.pop()[0]
+            within.append((first, last, min(most, begin + at + pattern.extent)))
+        return within
 
-    def _found(self, begin: int, end: int) -> set[int]:
-        low, high = bisect_left(self._ends, begin), bisect_right(self._ends, end)
-        return {hit[0] for hit in self._hits[low:high] if hit[1] >= begin}
 
-    def _within(self, begin: int, end: int) -> list[Hit]:
-        low, high = bisect_left(self._ends, begin), bisect_right(self._ends, end)
-        return [hit for hit in self._hits[low:high] if hit[1] >= begin]
+def _numbered(
+    some: Sequence[Pattern],
+) -> tuple[
+    Strings,
+    dict[Pattern, tuple[_Numbers, ...]],
+    dict[Pattern, tuple[_Numbers, int] | None],
+]:
+    """The texts that patterns need, each pattern's choices of them, and how soon one stands."""
+    sought = {one: _sought(one) for one in some}
+    every = {text for choices in sought.values() for one in choices for text in one}
+    texts = sorted(every, key=lambda text: (not text.isascii(), text))
+    number = {text: place for place, text in enumerate(texts)}
+    choices = {
+        one: tuple(frozenset(map(number.__getitem__, choice)) for choice in mine)
+        for one, mine in sought.items()
+    }
+    begins = {one: _begin(one, sought[one], number) for one in some if not one.is_named}
+    return Strings(texts), choices, begins
 
 
 def _sought(pattern: Pattern) -> list[frozenset[str]]:
@@ -216,7 +286,9 @@ def _sought(pattern: Pattern) -> list[frozenset[str]]:
 
     Short texts stand everywhere; where a pattern needs them it is asked for when it is brought up.
     """
-    known = [choice.texts for choice in pattern.required]
+    # Named ones with other conditions are rare enough without; reading an expression takes 1 ms.
+    told = pattern.is_named and (pattern.before or pattern.after or pattern.needs)
+    known = [] if told else [choice.texts for choice in pattern.required]
     said = [frozenset(texts) for texts in (pattern.needs, pattern.beside) if texts]
     choices = [frozenset(map(evened, texts)) for texts in (*known, *said)]
     telling = [choice for choice in choices if min(map(_letters, choice)) >= _SHORT]

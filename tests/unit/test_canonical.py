@@ -226,3 +226,25 @@ def test_a_shorter_text_of_another_brand_of_the_house_is_a_truncation() -> None:
     assert [reason.rule for reason in found.reasons] == ["not_truncated"]
     strangers = [replace(one, provenance=replace(one.provenance, outlet_family=None)) for one in (short, full)]  # fmt: skip
     assert canonical(strangers).article_id == "a"
+
+
+def test_of_two_claims_the_earlier_one_stands() -> None:
+    """One copy credits one source and a later copy another: the later one turns nothing."""
+    first = member("b", outlet="Gazette", credits_to="Reuters", confidence=0.8, first_seen=1)
+    later = member("a", outlet="Courier", credits_to="Al Jazeera", confidence=0.95, first_seen=2)
+    found = canonical([later, first])
+    assert (found.source, len(found.claims)) == ("Reuters", 2)
+
+
+def test_a_source_known_by_its_domain_is_the_member_at_that_site() -> None:
+    """A canonical address names a site only; the member that lies there is meant, whatever its name."""
+    copy = member("a", outlet="Courier", credits_to="slatehollow.example", first_seen=1)
+    original = member(
+        "b", outlet="Slate Hollow Free Press", url="https://www.slatehollow.example/x", first_seen=9
+    )
+    found = canonical([copy, original])
+    assert (found.article_id, found.source) == ("b", "Slate Hollow Free Press")
+    elsewhere = replace(
+        original, provenance=replace(original.provenance, url="https://other.example/x")
+    )
+    assert canonical([copy, elsewhere]).source == "slatehollow.example"

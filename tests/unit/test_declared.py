@@ -110,7 +110,11 @@ def told(
         ({"@graph": [{"@type": ["Article"], "sourceOrganization": {"name": "AFP"}}]},
          [(R, "Agence France-Presse", "AFP")]),
         ({"rel=canonical": "https://www.reuters.com/x"}, [(R, "Reuters", "https://www.reuters.com/x")]),
-        ({"rel=canonical": "https://shelbyville.example/x"}, []),
+        ({"rel=canonical": "https://shelbyville.example/x"},
+         [(R, "shelbyville.example", "https://shelbyville.example/x")]),
+        ({"rel=canonical": "https://springfieldgazette.example/x"}, []),
+        ({"rel=canonical": "https://someone.blogspot.com/x"}, []),
+        ({"rel=canonical": "/x"}, []),
         ({"publisher": {"name": "Springfield Gazette"}}, []),
         ({"publisher": "Reuters"}, [(R, "Reuters", "Reuters")]),
         ({"copyright": "Copyright Business Wire 2021"}, [(P, "Business Wire", "Business Wire")]),
@@ -130,6 +134,14 @@ def test_a_publisher_is_the_outlet_where_nothing_else_tells() -> None:
     assert (
         told({"publisher": "Reuters", "author": "Jane Doe, The New York Times"}, outlet=None) == []
     )
+
+
+def test_an_address_under_the_own_site_credits_nobody() -> None:
+    """A canonical address on the page's own domain, or on one of its name, is the outlet's."""
+    at_home = {"rel=canonical": "https://www.shelbyville.example/x"}
+    assert told(at_home, url="https://m.shelbyville.example/x") == []
+    assert told(at_home, url="https://shelbyville.example.test/x") != []
+    assert told(at_home, url="https://shelbyville.test/x") == []
 
 
 def test_brands_of_one_house_credit_nobody() -> None:

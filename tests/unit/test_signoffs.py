@@ -171,3 +171,102 @@ def test_places_know_opening_early_and_late() -> None:
 def test_a_house_tells_its_parts_by_a_word(outlet: str, source: str, *, own: bool) -> None:
     """A name with "News" or "Online" behind it is the outlet's, another paper's is not."""
     assert Home.of(outlet, None, OUTLETS).is_own(source, OUTLETS.find(source)) is own
+
+
+FLAT = " ".join([PARAGRAPH] * 8)
+FRENCH = (
+    "Le barrage au-dessus de la ville sera réparé avant le printemps, a annoncé lundi la mairie."
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "kind", "credit"),
+    [
+        ("AFP", "republication", "AFP"),
+        ("By Reuters May 5, 2020", "republication", "By Reuters"),
+        ("EFE 05/05/2020 20:15h", "republication", "EFE"),
+        ("DHA 05.05.2020 09:12", "republication", "DHA"),
+        ("AFP, SPRINGFIELD", "republication", "AFP"),
+        ("(CNN)", "republication", "(CNN)"),
+        ("Jane Doe Associated Press SPRINGFIELD –", "republication", "Jane Doe Associated Press"),
+        ("Par Le Quotidien avec AFP Publié hier à 18h02", "assisted", "Par Le Quotidien avec AFP"),
+        ("Rain falls again Associated Press in Springfield Tue 5 May 2020 09.14 BST", "republication", "Associated Press"),
+        ("By Jane Doe | The Washington Post", "republication", "By Jane Doe | The Washington Post"),
+    ],
+)  # fmt: skip
+def test_a_byline_may_run_into_the_story(head: str, kind: str, credit: str) -> None:
+    """A date or the beginning of a sentence closes a byline whose line break is lost."""
+    assert told(f"{head} {FLAT}")[0][::2] == (kind, credit)
+
+
+def test_a_byline_may_name_the_town_before_the_story() -> None:
+    """In "EFE Madrid El dique" the article behind the town begins the first sentence."""
+    assert told(f"EFE Madrid El {FLAT}")[0][::2] == ("republication", "EFE")
+    assert told(f"EFE Foto El {FLAT}")[0][0] == "photo"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "AP Los Angeles bureau chief Jane Doe was named on Monday.",
+        "AFP In Crisis, its reporters say.",
+        "PA The machine that reads lips was shown at the fair on Monday by those who built it.",
+        "A spokesman told AFP 5 May 2020 was the day.",
+        "In an interview with AFP 5 May 2020 was named as the day.",
+        "The Guardian 5 May 2020 The dam above the town was closed.",
+        "Photo: AFP 5 May 2020 The dam above the town.",
+    ],
+)
+def test_a_name_in_the_first_sentence_is_no_byline(head: str) -> None:
+    """What a sentence or a picture is about does not say whose story follows."""
+    assert not any(kind in ("republication", "assisted") for kind, _, _ in told(f"{head} {FLAT}"))
+
+
+@pytest.mark.parametrize(
+    ("tail", "credit"),
+    [
+        ("REUTERS Join our channel and get the latest news delivered to you.", "REUTERS"),
+        ("(AFP) Lire aussi : Un autre barrage fermé", "(AFP)"),
+        ("AFP, BLOOMBERG Remaining Time -0:00", "AFP, BLOOMBERG"),
+        ("dpa #Themen Damm", "dpa"),
+    ],
+)
+def test_furniture_in_its_line_hides_no_sign_off(tail: str, credit: str) -> None:
+    """Known words of the page behind names are as good as the end of the line."""
+    assert {one[::2] for one in told(f"{FLAT} {tail}")} == {("republication", credit)}
+
+
+@pytest.mark.parametrize(
+    ("end", "source"),
+    [
+        ("– AF", "Agence France-Presse"),
+        ("(Reuters", "Reuters"),
+        ("ab/cd/dp", "dpa"),
+        ("Kaynak: İH", "İhlas News Agency"),
+        ("\nReuter", "Reuters"),
+        ("dp", "dpa"),
+    ],
+)
+def test_a_name_may_have_lost_its_last_letter(end: str, source: str) -> None:
+    """Feeds cut to a size end within the sign-off; the agency that begins so is meant."""
+    assert {one[:2] for one in told(f"{STORY} {end}")} == {("republication", source)}
+
+
+@pytest.mark.parametrize("end", ["The AF", "said: at", "– An", "A", "– A", "no. AF Smith"])
+def test_the_beginning_of_a_word_is_no_agency(end: str) -> None:
+    """Too short a rest, or one within a sentence, may go on in any way."""
+    assert told(f"{STORY} {end}") == []
+
+
+@pytest.mark.parametrize(
+    "title", ["A dam closes", "A dam closes\n5 May 2020", "A dam closes - Springfield Gazette"]
+)
+def test_a_repeat_of_the_title_is_passed_over(title: str) -> None:
+    """Also one without the site's name, or of a first line; the byline stands right behind it."""
+    body = f"A dam closes AFP 5 May 2020 {FLAT}"
+    assert Places.of(title, body, [(0, len(body))]).begin == len("A dam closes ")
+
+
+def test_a_word_alone_at_the_end_is_no_sign_off_of_an_outlet() -> None:
+    """An abbreviation or a word that a paper is also called by is furniture there."""
+    assert told(f"{STORY}\n\nAD") == []
