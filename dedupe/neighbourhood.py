@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -42,6 +42,16 @@ class Neighbourhood:
     """Clusters and stories of which some members are not among the items: they move whole."""
     vacated: frozenset[str] = frozenset()
     """Clusters and stories that an article has just left."""
+
+    def with_new_text(self, article_id: str) -> Neighbourhood:
+        """This, where what was stored of an article's links rests on a text it has no more."""
+        new = {(link.a, link.b) for link in self.new_links}
+        links = [
+            link
+            for link in self.links
+            if article_id not in {link.a, link.b} or (link.a, link.b) in new
+        ]
+        return replace(self, links=tuple(links))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

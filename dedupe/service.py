@@ -367,6 +367,7 @@ class Service(Suppression):
         around, matches = self._gatherer.gather(
             reader, reading, received, stored.placement if stored else None
         )
+        around = around.with_new_text(reading.id)
         linked = reader.related(sorted(around.stories))
         return answer_from_plan(
             reading, around, self._settled(around), matches, filed.number, linked

@@ -33,9 +33,9 @@ def command(name: str, file: str | None, data: str | None, as_json: bool, **ends
     compared without a store: each holds one article as JSON, or the text of one.
 
     \b
-    samestory diff ar_51c2 --data var
-    samestory diff ar_51c2 --from 1 --to 3
-    samestory diff ar_51c2 --with ar_90de --json
+    samestory diff a_6nlz2jzt5fs2mffq --data var
+    samestory diff a_6nlz2jzt5fs2mffq --from 1 --to 3
+    samestory diff a_6nlz2jzt5fs2mffq --with ar_90de --json
     samestory diff before.json after.json
     """
     from api import rendering

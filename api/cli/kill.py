@@ -20,7 +20,7 @@ def command(name: str, reason: str | None, data: str | None, as_json: bool) -> N
 
     \b
     samestory kill 001 --reason "withdrawn by the agency" --data var
-    samestory kill a_7kd0 --json
+    samestory kill a_6nlz2jzt5fs2mffq --json
     """
     from api import bootstrap, rendering, withheld_rendering
     from api.cli import withheld_text

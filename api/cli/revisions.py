@@ -21,7 +21,7 @@ def command(name: str, data: str | None, as_json: bool) -> None:
     first; the one that represents the article is marked with a star.
 
     \b
-    samestory revisions ar_51c2 --data var
+    samestory revisions a_6nlz2jzt5fs2mffq --data var
     """
     from api import bootstrap, rendering, revision_rendering
     from api.cli import names, revision_text

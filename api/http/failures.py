@@ -11,8 +11,10 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from api.problems import INTERNAL, MEDIA_TYPE, Kind, document, kind_of, problem
+from api.problems import INTERNAL, MEDIA_TYPE, Kind, Unreadable, document, kind_of, problem
 from dedupe.errors import BadInput, SamestoryError
+
+_JSON_FIX = "send a JSON object, or no body"
 
 
 def answered(error: SamestoryError) -> Response:
@@ -37,9 +39,11 @@ async def _on_samestory(_: Request, error: Exception) -> Response:
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
-    """No route for this path or method."""
+    """No route for this path or method, or a body that is no text."""
     error = cast("HTTPException", error)
     status = HTTPStatus(error.status_code)
+    if status is HTTPStatus.BAD_REQUEST:
+        return answered(Unreadable("request", "is no JSON in UTF-8", _JSON_FIX))
     kind = Kind(
         status=status,
         slug=status.phrase.lower().replace(" ", "-"),
@@ -54,6 +58,10 @@ async def _on_validation(_: Request, error: Exception) -> Response:
     """FastAPI refused a parameter; the first complaint is told."""
     first = cast("RequestValidationError", error).errors()[0]
     where, *name = first["loc"]
+    if first["type"] == "json_invalid":
+        at = "".join(map(str, name))
+        why = first.get("ctx", {}).get("error", "broken")
+        return answered(Unreadable("request", f"is no JSON at character {at}: {why}", _JSON_FIX))
     field = ".".join(map(str, name)) or str(where)
     wrong = BadInput(
         field,

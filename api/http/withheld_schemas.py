@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.http.schemas import PubStanding
 from api.http.told import Told
 from dedupe.model import Relation
+from dedupe.withheld.releasing import What
 
 
 class Order(BaseModel):
@@ -20,6 +21,9 @@ class Order(BaseModel):
 class ReleaseOrder(Order):
     """Why it is done, and how far it goes."""
 
+    what: What | None = Field(
+        None, description="what is taken back; by default the gravest of kill, flag and hold alone"
+    )
     embargo: bool = Field(default=False, description="end an embargo before its hour too")
 
 

@@ -27,6 +27,7 @@ _WIDEST = 4
 """Bytes of UTF-8 in a code point at most."""
 _KEPT = "unknown field kept in metadata"
 _IGNORED = "unknown field ignored, metadata has one of that name"
+_NO_VERSION = "no version number; kept as given, the order of versions does not rest on it"
 _NUL_REMOVED = "NUL characters removed"
 _JSON_NAMES = {
     "dict": "object",
@@ -170,9 +171,28 @@ def _metadata(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[Notice]
         return {}, []
     _check_metadata(metadata, unknown)
     ignored = given or ()
-    return metadata, [
+    notices = [
         _unknown(name, _shown(value), _IGNORED if name in ignored else _KEPT)
         for name, value in unknown.items()
+        if name in ignored or not _is_read(name)
+    ]
+    return metadata, notices + _unread_versions(metadata)
+
+
+@lru_cache(maxsize=256)
+def _is_read(name: str) -> bool:
+    """It tells of versions ("pubStatus", "embargoed"), which are read from the metadata."""
+    from dedupe.wire.fields import is_read  # noqa: PLC0415  most articles have no metadata
+
+    return is_read(name)
+
+
+def _unread_versions(metadata: Mapping[str, Any]) -> list[Notice]:
+    from dedupe.wire.stated import unread_versions  # noqa: PLC0415  most articles have no metadata
+
+    return [
+        Notice(field=path, value=_shown(value), action=_NO_VERSION)
+        for path, value in unread_versions(metadata)
     ]
 
 

@@ -152,15 +152,15 @@ class Disclosed:
         ]
 
     def revision_texts(self, article_id: str, numbers: Sequence[int]) -> Mapping[int, Article]:
-        """The texts of an article's revisions that may be shown; none of an article that may not."""
-        if not self.shows(article_id):
-            return {}
-        hidden = {
+        """The texts of an article's revisions; of those that may not be shown what ``bare`` leaves."""
+        shows = self.shows(article_id)
+        shown = {
             one.number
             for one in self._reader.revisions(article_id)
-            if masked(one.version, now=self._now) is not None
+            if shows and masked(one.version, now=self._now) is None
         }
-        return self._reader.revision_texts(article_id, [n for n in numbers if n not in hidden])
+        found = self._reader.revision_texts(article_id, numbers)
+        return {number: one if number in shown else bare(one) for number, one in found.items()}
 
     def chained(
         self, source: str, chain: str, *, at: float, hours: float = CHAIN_HOURS

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dedupe.model import Relation
 from dedupe.ports import Reader, Writer
 from dedupe.state import CopyLink, Event
+from dedupe.verdict import COPIED
 from dedupe.version import PubStatus
 from dedupe.withheld.records import By, Withholding
-from dedupe.withheld.upstream import Fate, Piece, fate
+from dedupe.withheld.upstream import Fate, Piece, fate, same_source
 
 CARRIED = 0.5
 """Share of either text from which one that lies in another cluster carries it all the same: an
 excerpt too short for one, a digest that holds it."""
+SHORT = 16
+"""Distinct shingles below which a killed text is a line that others quote: only what is nearly equal
+to it carries it."""
+_QUOTES = "it quotes the killed text, which is a line"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +46,8 @@ class Flagger:
 
     writer: Writer
     now: float
+    told: frozenset[str] = frozenset()
+    """Articles whose flag is no news."""
 
     def flag(self, killed: Withholding, ids: Iterable[str]) -> list[str]:
         """These articles are flagged, or known to be spared; ids of those that die with the killed."""
@@ -52,6 +59,7 @@ class Flagger:
         stored = writer.article(name)
         cluster = None if stored is None else writer.cluster(stored.placement.cluster)
         links = {_other(link, name): link for link in writer.links([name])}
+        quotes = self._quoting(name, pieces, links)
         before = writer.withheld(list(pieces))
         rows, events, with_it = [], [], []
         for other in pieces.values():
@@ -60,14 +68,16 @@ class Flagger:
                 other,
                 canonical=None if cluster is None else cluster.canonical,
                 by=killed.by,
-                at=killed.since,
+                at=killed.since if killed.at is None else killed.at,
             )
             if outcome is Fate.KILLED:
                 with_it.append(other.id)
                 continue
+            if outcome is Fate.FLAGGED and quotes(other.id):
+                outcome, why = Fate.SPARED, _QUOTES
             spared = outcome is Fate.SPARED
             rows.append(self._row(killed, other.id, spared=spared, why=why))
-            if not spared and not self._flagged(before.get(other.id, ())):
+            if not (spared or other.id in self.told or self._flagged(before.get(other.id, ()))):
                 events.append(_event(killed, other.id, links.get(other.id)))
         writer.withhold(rows)
         writer.log(events)
@@ -75,12 +85,43 @@ class Flagger:
         return with_it
 
     def beyond(self, article_id: str) -> list[str]:
-        """Articles of other clusters that hold much of an article's text, or it of theirs."""
-        return sorted(
-            _other(link, article_id)
+        """Articles of other clusters that hold much of an article's text, or it of theirs.
+
+        Where the verdict on their text holds two apart, as issues of one column, they are of other
+        houses, and what they share is no form that both fill in.
+        """
+        links = [
+            link
             for link in self.writer.links([article_id])
             if max(link.a_in_b, link.b_in_a) >= CARRIED
-        )
+            and (link.p_same_text >= COPIED or link.overlap < CARRIED)
+        ]
+        apart = {_other(one, article_id) for one in links if one.p_same_text < COPIED}
+        pieces = self._pieces([article_id, *apart]) if apart else {}
+        own = pieces.get(article_id)
+        theirs = {
+            name
+            for name in apart
+            if own is None or (other := pieces.get(name)) is None or _one_house(own, other)
+        }
+        return sorted({_other(link, article_id) for link in links} - theirs)
+
+    def _quoting(
+        self, killed: str, others: Iterable[str], links: Mapping[str, CopyLink]
+    ) -> Callable[[str], bool]:
+        """Whether another only quotes a killed text that is a line; of longer ones nobody does."""
+        profiles = {one.profile.id: one.profile for one in self.writer.members([killed, *others])}
+        own = profiles.get(killed)
+        if own is None or own.shingle_count >= SHORT:
+            return lambda _: False
+
+        def quotes(name: str) -> bool:
+            if profiles[name].text_hash == own.text_hash:
+                return False
+            link = links.get(name)
+            return link is None or min(link.a_in_b, link.b_in_a) < CARRIED
+
+        return quotes
 
     def _flagged(self, rows: Sequence[Withholding]) -> bool:
         """It carries another killed version already, and was told to."""
@@ -107,6 +148,10 @@ class Flagger:
             for name, stored in found.items()
             if stored is not None
         }
+
+
+def _one_house(one: Piece, other: Piece) -> bool:
+    return same_source(one.source, one.outlet, other.source, other.outlet)
 
 
 def carriers(reader: Reader, killed: str, now: float) -> list[Carrier]:

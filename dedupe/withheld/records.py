@@ -18,7 +18,7 @@ from dedupe.version import PubStatus, Version, VersionKind
 
 CHAIN_HOURS = 96.0
 """How long a kill by chain meets versions that arrive after it: keywords are used again."""
-_WEIGHT = {
+WEIGHT = {
     PubStatus.CANCELED: 4,
     PubStatus.UPSTREAM_KILLED: 3,
     PubStatus.WITHHELD: 2,
@@ -75,6 +75,10 @@ class Withholding:
     """When the text is removed for good, while it is in force then."""
     released: float | None = None
     """When it was taken back; it is not imposed again by itself."""
+    at: float | None = None
+    """When its source says that it was ordered; ``since`` is when it was obeyed here."""
+    version: Version | None = None
+    """Of the item that ordered it; None where no item of its source did."""
 
     def in_force(self, now: float) -> bool:
         """The article may not be shown because of this."""
@@ -118,6 +122,8 @@ class Order:
     at: float
     until: float | None = None
     reason: str | None = None
+    version: Version | None = None
+    """Of the item that ordered it."""
 
 
 def visibility(rows: Iterable[Withholding], now: float) -> Visibility:
@@ -125,7 +131,7 @@ def visibility(rows: Iterable[Withholding], now: float) -> Visibility:
     found = [row for row in rows if row.in_force(now)]
     if not found:
         return USABLE
-    worst = max(found, key=lambda row: (_WEIGHT[row.status], row.until or 0.0, -row.since))
+    worst = max(found, key=lambda row: (WEIGHT[row.status], row.until or 0.0, -row.since))
     return Visibility(
         status=worst.status,
         since=worst.since,

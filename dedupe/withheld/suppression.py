@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 
-from dedupe.answer import Answer, ArticleView, ClusterView, Status, StoryView
+from dedupe.answer import Answer, Status
 from dedupe.answering import answer_from_store
 from dedupe.errors import NotFound, SamestoryError
 from dedupe.furniture import source_key
 from dedupe.learning import FurnitureLearner
-from dedupe.model import Canonical, Notice, Reading, Relation
+from dedupe.model import Notice, Reading
 from dedupe.ports import Reader, Store, Writer
 from dedupe.reading import ArticleReader
 from dedupe.revisions.order import article_digest, masked
@@ -20,11 +20,19 @@ from dedupe.settings import Settings
 from dedupe.state import Event, Plan
 from dedupe.version import PubStatus
 from dedupe.withheld.disclosure import answered, disclosed
+from dedupe.withheld.doubtful import doubtful
 from dedupe.withheld.flags import Carrier, carriers
-from dedupe.withheld.orders import LIFTED, Orders
+from dedupe.withheld.foretold import foretold
+from dedupe.withheld.lifting import LIFTED
+from dedupe.withheld.noted import noted
+from dedupe.withheld.orders import Orders
+from dedupe.withheld.precedence import known_version
 from dedupe.withheld.purging import purge, purge_aged
 from dedupe.withheld.records import USABLE, By, Visibility, ordered, visibility
+from dedupe.withheld.releasing import What, still
 from dedupe.withheld.retention import Aged
+from dedupe.withheld.unread import unread_embargo
+from dedupe.withheld.worded import worded
 
 AT_ONCE = 64
 """Records that one transaction of the periodic work deals with."""
@@ -84,7 +92,7 @@ class Suppression(ABC):
             NotFound: there is no such article.
         """
         with self._writing() as writer:
-            died = self._orders(writer).kill(article_id, by=By.ADMIN, reason=reason)
+            died = self._orders(writer).kill(article_id, by=By.ADMIN, reason=worded(reason))
             self._purge_due(writer)
             return self._killed(writer, article_id, died)
 
@@ -104,15 +112,21 @@ class Suppression(ABC):
             NotFound: there is no such article.
         """
         with self._writing() as writer:
-            self._orders(writer).hold(article_id, by=By.ADMIN, reason=reason)
+            self._orders(writer).hold(article_id, by=By.ADMIN, reason=worded(reason))
             return self._answer_now(writer, article_id)
 
     def release(
-        self, article_id: str, *, reason: str | None = None, embargo: bool = False
+        self,
+        article_id: str,
+        *,
+        reason: str | None = None,
+        what: What | None = None,
+        embargo: bool = False,
     ) -> Answer:
-        """Kill, hold and flag of an article are taken back by an admin; the answer to it now.
+        """Kill, hold or flag of an article is taken back by an admin; the answer to it now.
 
-        ``embargo`` ends an embargo before its hour too.
+        ``what`` names what is taken back, by default the gravest that is in force; ``embargo`` ends
+        an embargo before its hour too. Warnings tell what is still in force.
 
         Raises:
             NotFound: there is no such article.
@@ -120,10 +134,12 @@ class Suppression(ABC):
         with self._writing() as writer:
             if writer.article(article_id) is None:
                 raise NotFound("article", article_id)
-            orders = self._orders(writer)
-            orders.release([article_id], by=By.ADMIN, reason=reason, embargo=embargo)
-            self._elect(writer, article_id)
-            return self._answer_now(writer, article_id)
+            orders, why = self._orders(writer), worded(reason)
+            orders.release([article_id], by=By.ADMIN, reason=why, what=what, embargo=embargo)
+            self._elected(writer, [article_id])
+            answer = self._answer_now(writer, article_id)
+            kept = still(writer.withheld([article_id]).get(article_id, ()), self._clock())
+            return replace(answer, warnings=(*answer.warnings, *kept))
 
     def due(self) -> Done:
         """Embargoes whose hour has come are lifted, texts whose time has come are removed."""
@@ -139,7 +155,8 @@ class Suppression(ABC):
                 lifted = self._orders(writer).lift(lifts)
                 waking = writer.waking(self._clock(), limit=AT_ONCE)
                 for name in dict.fromkeys([*lifted, *waking]):
-                    self._elect(writer, name)
+                    self._orders(writer).renewed(name)
+                    self._elected(writer, [name])
                     writer.woken(name, self._clock())
                 lifted += self._shown_again(writer, [name for name in waking if name not in lifted])
                 purged = self._purge_due(writer)
@@ -175,11 +192,15 @@ class Suppression(ABC):
         answer = self._store(writer, reading)
         if isinstance(answer, SamestoryError):
             return answer
-        warnings: tuple[Notice, ...] = ()
-        if answer.article.status is not Status.UNCHANGED:
-            created = answer.article.status is Status.CREATED
-            warnings = self._orders(writer).arrived(reading, created=created)
-            self._purge_due(writer)
+        orders, status = self._orders(writer), answer.article.status
+        if status is Status.UNCHANGED:
+            warnings = orders.again(reading)
+        else:
+            warnings = orders.arrived(reading, created=status is Status.CREATED)
+        if status is Status.REVISED:
+            orders.rejudge(reading.id)
+        self._elected(writer, sorted(orders.restated))
+        self._purge_due(writer)
         return self._told(writer, reading, answer, warnings)
 
     def _checked(
@@ -189,27 +210,33 @@ class Suppression(ABC):
         if isinstance(reading, SamestoryError):
             return reading
         if not len(reading.words.hashes):
-            return _noted(reading, ())
+            return noted(reading, (), since=self._clock())
         answer = self._check(reader, reading)
         if isinstance(answer, SamestoryError):
             return answer
-        return self._told(reader, reading, answer, ())
+        seen = foretold(reader, reading, answer, now=self._clock())
+        return self._told(reader, reading, answer, (), seen)
 
     def _obeyed(self, writer: Writer, reading: Reading) -> Answer:
         """A notice without words: it is done and not kept as an article."""
         wanted = ordered(reading.version)
         assert wanted is not None, "only a notice may be without words"
-        known = writer.article(reading.id) is not None
-        warnings = self._orders(writer).obey(reading, wanted, own=known)
+        known, orders = writer.article(reading.id) is not None, self._orders(writer)
+        warnings = orders.obey(reading, wanted, own=known)
+        self._elected(writer, sorted(orders.restated))
         self._purge_due(writer)
         if not known:
-            return _noted(reading, warnings)
+            return noted(reading, warnings, since=self._clock())
         answer = self._answer_now(writer, reading.id)
         return replace(answer, warnings=(*answer.warnings, *warnings))
 
     def _sent_again(self, writer: Writer, reading: Reading) -> bool:
-        """It is a text of the article that was removed: it stays so."""
+        """It is a text of the article that was removed: it stays so, unless a kill was taken back."""
         if not writer.any_withheld() or not writer.purged([reading.id]):
+            return False
+        rows = writer.withheld([reading.id]).get(reading.id, ())
+        kills = [row for row in rows if row.status is PubStatus.CANCELED]
+        if kills and all(row.released is not None for row in kills):
             return False
         digest = article_digest(reading.article)
         return any(one.digest == digest for one in writer.revisions(reading.id))
@@ -235,11 +262,30 @@ class Suppression(ABC):
             self._learner.learn(writer, source)
         return len(gone)
 
+    def _elected(self, writer: Writer, ids: Sequence[str]) -> None:
+        """The newest usable revision represents each; what its text carries is judged by that."""
+        for name in ids:
+            if self._elect(writer, name):
+                self._orders(writer).rejudge(name)
+
     def _told(
-        self, reader: Reader, reading: Reading, answer: Answer, warnings: Sequence[Notice]
+        self,
+        reader: Reader,
+        reading: Reading,
+        answer: Answer,
+        warnings: Sequence[Notice],
+        seen: Visibility | None = None,
     ) -> Answer:
-        """The answer as far as it may be shown, with what has to be said."""
-        own = self._own(reader, reading)
+        """The answer as far as it may be shown, with what has to be said.
+
+        ``seen`` says whether it may, of an article that is not stored as it was posted.
+        """
+        own = self._own(reader, reading) if seen is None else seen
+        warnings = (
+            *warnings,
+            *doubtful(reading.version),
+            *unread_embargo(reading, usable=own.usable),
+        )
         posted = set(reading.article.notices)
         extra = [one for one in answer.warnings if one not in posted]
         told = answered(answer, disclosed(reader, self._clock()), own)
@@ -248,11 +294,11 @@ class Suppression(ABC):
         return replace(told, warnings=(*told.warnings, *warnings)) if warnings else told
 
     def _own(self, reader: Reader, reading: Reading) -> Visibility:
-        """Whether the article asked about may be shown: as it is stored, else as it says itself."""
+        """Whether the article posted may be shown: as it is stored, else as it says itself."""
         if not reader.any_withheld() and masked(reading.version, now=self._clock()) is None:
             return USABLE
         seen = self.hidden(reader, reading.id)
-        status = masked(reading.version, now=self._clock())
+        status = masked(known_version(reader, reading), now=self._clock())
         if not seen.usable or status is None:
             return seen
         return Visibility(status=status, until=reading.version.embargo, by=By.SOURCE)
@@ -294,39 +340,3 @@ class Suppression(ABC):
     ) -> Answer | SamestoryError: ...
     @abstractmethod
     def _elect(self, writer: Writer, article_id: str) -> bool: ...
-
-
-def _noted(reading: Reading, warnings: Sequence[Notice]) -> Answer:
-    """The answer to a notice that is not kept as an article."""
-    return Answer(
-        article=ArticleView(
-            id=reading.id,
-            external_id=reading.article.external_id,
-            revision=0,
-            status=Status.NOTED,
-            published=reading.published,
-            furniture=(),
-        ),
-        cluster=ClusterView(id=None, size=0, relation=Relation.NONE, of=None, probability=None),
-        story=StoryView(
-            id=None,
-            size=0,
-            relation=Relation.NONE,
-            of=None,
-            independent_sources=0,
-            probability=None,
-            related=(),
-        ),
-        canonical=Canonical(
-            article_id=None,
-            source=reading.profile.provenance.outlet or reading.article.source,
-            url=None,
-            in_index=False,
-            confidence=0.0,
-            reasons=(),
-        ),
-        credits=(),
-        matches=(),
-        warnings=tuple(warnings),
-        degraded=False,
-    )

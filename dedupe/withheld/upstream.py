@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dedupe.model import Canonical, CreditKind, Profile
+from dedupe.model import Canonical, CreditKind, Profile, Reading
 from dedupe.ports import StoredArticle
 from dedupe.reading import identity_source
 from dedupe.state import Member
@@ -64,6 +64,22 @@ class Piece:
             chain=member.profile.version.chain,
             origin=member.profile.provenance.origin_family or member.profile.provenance.origin,
             credits=frozenset(c.source for c in stored.credits if c.kind in _GIVES_TEXT),
+        )
+
+    @classmethod
+    def read(cls, reading: Reading, *, arrival: int) -> Piece:
+        """An article that is asked about."""
+        profile = reading.profile
+        return cls(
+            id=reading.id,
+            source=identity_source(reading.article),
+            outlet=house(profile),
+            arrival=arrival,
+            filed=filed(reading.version, profile),
+            filed_precisely=reading.version.created is not None or profile.published_precise,
+            chain=profile.version.chain,
+            origin=profile.provenance.origin_family or profile.provenance.origin,
+            credits=frozenset(c.source for c in reading.credits if c.kind in _GIVES_TEXT),
         )
 
 

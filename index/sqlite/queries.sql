@@ -318,6 +318,14 @@ FROM versions AS v JOIN articles AS a ON a.key = v.key AND a.revision = v.revisi
 WHERE v.chain = :chain AND v.source = :source AND v.at BETWEEN :low AND :high
 ORDER BY v.at, v.key
 
+-- headlined --
+-- Articles that hold these words in their title and whose representing revision states some chain.
+SELECT a.id, v.version, v.at, v.received
+FROM words AS w CROSS JOIN articles AS a ON a.key = w.rowid
+JOIN versions AS v ON v.key = a.key AND v.revision = a.revision
+WHERE w.words MATCH :words AND v.source = :source AND v.at BETWEEN :low AND :high
+ORDER BY v.at, v.key
+
 -- update_article --
 -- An article was read anew.
 UPDATE articles
@@ -980,7 +988,8 @@ SELECT 1 FROM withheld LIMIT 1
 
 -- withheld_of --
 -- Every record of some articles.
-SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by
+SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by,
+    w.at, w.version
 FROM json_each(:ids) AS wanted
 CROSS JOIN articles AS a ON a.id = wanted.value
 CROSS JOIN withheld AS w ON w.key = a.key
@@ -988,7 +997,8 @@ ORDER BY wanted.id, w.since
 
 -- withheld_in --
 -- Every record of the articles of some clusters, in order of arrival.
-SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by
+SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by,
+    w.at, w.version
 FROM json_each(:ids) AS wanted
 CROSS JOIN articles AS a ON a.cluster = wanted.value
 CROSS JOIN withheld AS w ON w.key = a.key
@@ -996,7 +1006,8 @@ ORDER BY wanted.id, a.key, w.since
 
 -- carriers --
 -- The records of what carries a killed article, in order of arrival.
-SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by
+SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by,
+    w.at, w.version
 FROM withheld AS w CROSS JOIN articles AS a ON a.key = w.key
 WHERE w.origin = :origin AND w.origin <> ''
 ORDER BY a.key
@@ -1015,7 +1026,8 @@ ORDER BY k.key, m.key
 
 -- to_purge --
 -- Records whose text is to go by now.
-SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by
+SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by,
+    w.at, w.version
 FROM withheld AS w CROSS JOIN articles AS a ON a.key = w.key
 WHERE w.purge_at IS NOT NULL AND w.purge_at <= :now AND w.released IS NULL
 ORDER BY w.purge_at LIMIT :limit
@@ -1036,7 +1048,8 @@ ORDER BY coalesce(v.received, 0), v.key, v.revision LIMIT :limit
 
 -- to_lift --
 -- Embargoes that have ended by now.
-SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by
+SELECT a.id, w.status, w.origin, w.since, w.until, w.purge_at, w.released, w.reason, w.ordered_by,
+    w.at, w.version
 FROM withheld AS w CROSS JOIN articles AS a ON a.key = w.key
 WHERE w.until IS NOT NULL AND w.until <= :now
 ORDER BY w.until LIMIT :limit
@@ -1060,15 +1073,16 @@ CROSS JOIN purged AS p ON p.key = a.key
 
 -- orders --
 -- What is ordered about this.
-SELECT target, source, outlet, status, notice, at, until, reason FROM orders WHERE target = :target
+SELECT target, source, outlet, status, notice, at, until, reason, version FROM orders
+WHERE target = :target
 
 -- put_order --
 -- A kill or a hold is remembered.
-INSERT INTO orders (target, source, outlet, status, notice, at, until, reason)
-VALUES (:target, :source, :outlet, :status, :notice, :at, :until, :reason)
+INSERT INTO orders (target, source, outlet, status, notice, at, until, reason, version)
+VALUES (:target, :source, :outlet, :status, :notice, :at, :until, :reason, :version)
 ON CONFLICT (target, source, status) DO UPDATE SET
     outlet = excluded.outlet, notice = excluded.notice, at = excluded.at, until = excluded.until,
-    reason = excluded.reason
+    reason = excluded.reason, version = excluded.version
 
 -- delete_order --
 -- Nothing is ordered about this any more.
@@ -1076,14 +1090,17 @@ DELETE FROM orders WHERE target = :target
 
 -- withhold --
 -- A record about an article.
-INSERT INTO withheld (key, status, origin, since, until, purge_at, released, reason, ordered_by)
+INSERT INTO withheld (
+    key, status, origin, since, until, purge_at, released, reason, ordered_by, at, version
+)
 VALUES (
     (SELECT key FROM articles WHERE id = :id), :status, :origin, :since, :until, :purge_at,
-    :released, :reason, :by
+    :released, :reason, :by, :at, :version
 )
 ON CONFLICT (key, status, origin) DO UPDATE SET
     since = excluded.since, until = excluded.until, purge_at = excluded.purge_at,
-    released = excluded.released, reason = excluded.reason, ordered_by = excluded.ordered_by
+    released = excluded.released, reason = excluded.reason, ordered_by = excluded.ordered_by,
+    at = excluded.at, version = excluded.version
 
 -- unwithhold --
 -- A record about an article goes.

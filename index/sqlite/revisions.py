@@ -14,10 +14,10 @@ from dedupe.model import Article, Reading, Span
 from dedupe.revisions.order import Chained, KeptRevision, article_digest, chain_source
 from dedupe.version import PubStatus, Version, VersionKind, VersionNote
 from index.sqlite.documents import decode_article, dump, load
+from index.sqlite.search import title_phrase
 from index.sqlite.view import Row, View, WritableView, keys_array
 
 _SILENT = Version()
-_DECIDED = frozenset({PubStatus.WITHHELD, PubStatus.CANCELED, PubStatus.UPSTREAM_KILLED})
 _NOTHING = b"{}"
 """What a version that says nothing is stored as."""
 
@@ -44,10 +44,21 @@ class RevisionReader(View):
         """
         named = _chain_key(chain)
         rows = self._rows("chained", source=source, chain=named, low=at - hours, high=at + hours)
-        return [
-            Chained(article_id=name, version=decode_version(version), at=when, received=received)
-            for name, version, when, received in rows
-        ]
+        return [_chained(row) for row in rows]
+
+    def headlined(
+        self, source: str, words: str, *, at: float, hours: float = 96.0
+    ) -> Sequence[Chained]:
+        """Articles of a source whose title holds these words side by side, by their time.
+
+        ``source`` and ``hours`` as in ``chained``; only those are told that state some chain.
+        """
+        phrase = title_phrase(words)
+        if phrase is None:
+            return []
+        low, high = at - hours, at + hours
+        rows = self._rows("headlined", source=source, words=phrase, low=low, high=high)
+        return [_chained(row) for row in rows]
 
     def waking(self, now: float, *, limit: int) -> Sequence[str]:
         """Ids of articles to be elected anew: an embargo of a revision has ended."""
@@ -102,10 +113,10 @@ class RevisionWriter(WritableView):
         """
         key = self._key(reading.id)
         number, version = self._rows("current_version", key=key)[0]
-        before = decode_version(version).status
-        if reading.version.status is PubStatus.USABLE and before in _DECIDED:
-            # Someone said so since: what the text says of itself does not take it back.
-            reading = replace(reading, version=replace(reading.version, status=before))
+        before = decode_version(version)
+        # Held or released since: what the text says of itself does not take that back.
+        known = replace(reading.version, status=before.status, embargo=before.embargo)
+        reading = replace(reading, version=known)
         self._state(key, number, reading, None)
         self._reread(key, reading, number)
 
@@ -213,6 +224,7 @@ def decode_version(data: bytes | str) -> Version:
         **{
             **fields,
             "kind": VersionKind(fields["kind"]),
+            "doubted": VersionKind(doubted) if (doubted := fields.get("doubted")) else None,
             "status": PubStatus(fields["status"]),
             "targets": tuple(fields["targets"]),
             "notes": notes,
@@ -223,6 +235,11 @@ def decode_version(data: bytes | str) -> Version:
 def _chain_key(chain: str) -> bytes:
     """What a chain is found by: it may be made of a headline, whose words are not to outlast it."""
     return blake2b(chain.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def _chained(row: Row) -> Chained:
+    name, version, at, received = row
+    return Chained(article_id=name, version=decode_version(version), at=at, received=received)
 
 
 def _kept(row: Row) -> KeptRevision:

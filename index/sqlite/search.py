@@ -71,6 +71,12 @@ def expression(text: str) -> str:
     return " AND ".join(f'"{_line(piece)}"' for piece in pieces if piece)
 
 
+def title_phrase(text: str) -> str | None:
+    """What is asked for titles that hold the first words of a text side by side; None for no word."""
+    found = words(text)[:MOST_WORDS]
+    return f'title : "{_line(found)}"' if found else None
+
+
 def name_key(name: str | None) -> str:
     """The form under which names of one outlet are equal; "" for a name without letters.
 

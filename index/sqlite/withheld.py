@@ -198,8 +198,15 @@ def _without_phrases(profile: Profile) -> Profile:
 
 def _silenced(version: bytes | str) -> bytes:
     """The version without what it quotes, names or is named by."""
-    told: Version = decode_version(version)
-    return encode_version(replace(told, notes=(), chain=None, targets=()))
+    return encode_version(_wordless(decode_version(version)))
+
+
+def _bare(version: Version | None) -> bytes | None:
+    return None if version is None else encode_version(_wordless(version))
+
+
+def _wordless(version: Version) -> Version:
+    return replace(version, notes=(), chain=None, targets=())
 
 
 def _unquoted(canonical: Canonical, article_id: str, article: Article) -> Canonical:
@@ -232,7 +239,7 @@ def _uncredited(data: Any, credited: AbstractSet[str | None]) -> Any:
 
 
 def _withholding(row: Row) -> Withholding:
-    name, status, origin, since, until, purge_at, released, reason, by = row
+    name, status, origin, since, until, purge_at, released, reason, by, at, version = row
     return Withholding(
         article_id=name,
         status=PubStatus(status),
@@ -243,6 +250,8 @@ def _withholding(row: Row) -> Withholding:
         released=released,
         reason=reason,
         by=By(by),
+        at=at,
+        version=None if version is None else decode_version(version),
     )
 
 
@@ -257,11 +266,13 @@ def _withheld_row(one: Withholding) -> Mapping[str, object]:
         "released": one.released,
         "reason": one.reason,
         "by": one.by.value,
+        "at": one.at,
+        "version": _bare(one.version),
     }
 
 
 def _order(row: Row) -> Order:
-    target, source, outlet, status, notice, at, until, reason = row
+    target, source, outlet, status, notice, at, until, reason, version = row
     return Order(
         target=target,
         source=source,
@@ -271,6 +282,7 @@ def _order(row: Row) -> Order:
         at=at,
         until=until,
         reason=reason,
+        version=None if version is None else decode_version(version),
     )
 
 
@@ -284,4 +296,5 @@ def _order_row(order: Order) -> Mapping[str, object]:
         "at": order.at,
         "until": order.until,
         "reason": order.reason,
+        "version": _bare(order.version),
     }

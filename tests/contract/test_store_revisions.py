@@ -24,6 +24,7 @@ FULL = Version(
     embargo=468_010.0,
     targets=("urn:1", "2"),
     notes=(VersionNote(span=Span(field="title", start=0, end=9), text="UPDATE 2-", why="reuters"),),
+    doubted=VersionKind.HOLD,
 )
 
 
@@ -34,8 +35,8 @@ def store(request, tmp_path):
     store.close()
 
 
-def version(name, body, *, outlet="Harbour Post", published=None, **told):
-    one = reading(name, article=Article(external_id=name, source="HP", title="Ferry", body=body))
+def version(name, body, *, outlet="Harbour Post", published=None, title="Ferry", **told):
+    one = reading(name, article=Article(external_id=name, source="HP", title=title, body=body))
     profile = replace(one.profile, provenance=Provenance(outlet=outlet), published=published)
     return replace(one, profile=profile, version=Version(**told))
 
@@ -209,6 +210,36 @@ class TestChains:
             assert [one.version.number for one in found] == [2, 1]
             wider = writer.chained("harbour post", "slug:ferry", at=50.0, hours=150.0)
             assert [one.article_id for one in wider] == ["b", "a", "c"]
+
+    def test_articles_are_found_by_their_headlines(self, store):
+        """Whatever chain they state, by words side by side in the title, near the time asked for."""
+        post(store, "a", "b", "c", "d", "e")
+        stated = {
+            "a": version(
+                "a", "1.", title="Ferry strikes QUAY in fog", chain="slug:ferry", created=50.0
+            ),
+            "b": version(
+                "b",
+                "2.",
+                title="UPDATE 1-Ferry strikes quay in fog",
+                chain="slug:ferry",
+                published=20.0,
+            ),
+            "c": version(
+                "c", "3.", title="Ferry strikes quay in fog", chain="slug:ferry", created=200.0
+            ),
+            "d": version(
+                "d", "4.", title="Ferry strikes old quay in fog", chain="slug:ferry", created=50.0
+            ),
+            "e": version("e", "Ferry strikes quay in fog.", chain="slug:ferry", created=50.0),
+        }
+        with store.write() as writer:
+            for one in stated.values():
+                writer.revise(one, received=60.0)
+            found = writer.headlined("harbour post", "ferry strikes quay in fog", at=50.0)
+            assert [(one.article_id, one.at) for one in found] == [("b", 20.0), ("a", 50.0)]
+            assert writer.headlined("island times", "ferry strikes quay in fog", at=50.0) == []
+            assert writer.headlined("harbour post", "!?", at=50.0) == []
 
     def test_only_the_revision_that_represents_counts(self, store):
         """A chain that an article's earlier text stated finds it no more."""

@@ -302,3 +302,26 @@ def test_counts_by_status(store):
         "embargoed": 0,
         "purged": 0,
     }
+
+
+def test_what_an_order_says_of_itself_comes_back(store):
+    """Its time and its version are kept with the record and the order, without words."""
+    stated = Version(revision=2, created=4.0, status=PubStatus.WITHHELD)
+    worded = replace(stated, chain="headline:secret words", targets=("x",))
+    post(store, "a")
+    with store.write() as writer:
+        writer.withhold([replace(killed("a"), at=4.5, version=worded)])
+        about = Order(
+            target=b"t",
+            source="wire",
+            outlet=None,
+            status=PubStatus.WITHHELD,
+            notice="a",
+            at=4.5,
+            version=worded,
+        )
+        writer.remember_orders([about])
+    with store.read() as reader:
+        (row,) = reader.withheld(["a"])["a"]
+        assert (row.at, row.version) == (4.5, stated)
+        assert reader.orders([b"t"]) == [replace(about, version=stated)]

@@ -523,13 +523,21 @@ def test_a_name_of_several_pieces_kills_none(house):
     assert any(all(name in each["action"] for name in names) for each in told)
 
 
-def test_a_kill_by_chain_holds_what_is_not_known_to_be_older(house):
-    """A piece without a date may be the substitute: it is held for an editor, not killed."""
+@pytest.mark.parametrize("first", [False, True], ids=["after", "before"])
+@pytest.mark.parametrize("dated", [False, True])
+def test_a_kill_by_chain_reaches_what_has_no_date_in_either_order(house, first, dated):
+    """A piece without a date dies whether it comes before the notice or within four days after it."""
     house.clock.hours += 6
-    house.post(**WITHDRAWN)
-    undated = wire(3)
-    del undated["published"]
-    assert house.post(**undated)["article"]["pub_status"]["status"] == "withheld"
+    undated, notice = wire(3), dict(WITHDRAWN)
+    for each in [undated] if dated else [undated, notice]:
+        del each["published"]
+    for each in (notice, undated) if first else (undated, notice):
+        house.post(**each)
+    (article,) = house.get("/v1/articles", external_id="w-3")["items"]
+    assert house.status(article["id"]) == "canceled"
+    house.clock.hours += 97
+    later = house.post(**{**undated, "id": "w-later", "body": OTHER["body"]})["article"]
+    assert later["pub_status"]["status"] == "usable"
 
 
 def test_a_release_notice_ends_a_hold_of_its_source(house):

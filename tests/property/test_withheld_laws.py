@@ -19,7 +19,7 @@ class Feed:
     """Three sources that file, change and withdraw five pieces."""
 
     def __init__(self, house, seed):
-        self.house, self.chance, self.step = house, random.Random(seed), 0
+        self.house, self.chance, self.step, self.last = house, random.Random(seed), 0, {}
 
     def act(self):
         """One thing happens."""
@@ -28,7 +28,9 @@ class Feed:
         piece = {"id": f"x{number}", "source": source, "published": rfc(self.chance.randrange(20))}
         piece["title"] = f"Title number {number % 2} about the matter"
         doing = (
-            [self.file] * 4 + [self.embargo, self.order, self.notice, self.wait] + [self.edit] * 3
+            [self.file] * 4
+            + [self.embargo, self.order, self.notice, self.wait, self.repeat]
+            + [self.edit] * 3
         )
         self.chance.choice(doing)(piece, number)
 
@@ -38,17 +40,26 @@ class Feed:
         return f"{whole}{MARK}{word} and nothing else was said in the evening by the people there."
 
     def file(self, piece, number, **metadata):
-        metadata = {"version": self.step, **metadata}
-        self.house.post(**piece, body=self.text(number), metadata=metadata)
+        stated = self.chance.choice([self.step, self.step, self.step // 2, None])
+        metadata = {"version": stated, **metadata}
+        self.last = {**piece, "body": self.text(number), "metadata": metadata}
+        self.house.post(**self.last)
+
+    def repeat(self, *_):
+        if self.last:
+            self.house.post(**self.last)
 
     def embargo(self, piece, number):
         now = self.house.clock.hours - HOURS
-        self.file(piece, number, embargoed=rfc(now + self.chance.choice([-1, 1, 5])))
+        hour = rfc(now + self.chance.choice([-1, 1, 5]))
+        self.file(piece, number, embargoed=self.chance.choice([hour, hour, hour, "noon"]))
 
-    def order(self, piece, _):
-        status = self.chance.choice(["canceled", "withheld"])
-        order = {"pubStatus": status, "version": self.step}
-        self.house.post(id=piece["id"], source=piece["source"], **order)
+    def order(self, piece, number):
+        status = self.chance.choice(["canceled", "withheld", "withheld"])
+        order = {"pubStatus": status, "version": self.step - self.chance.choice([0, 0, 3])}
+        words = {"title": piece["title"], "body": self.text(number)} if self.step % 2 else {}
+        self.last = {"id": piece["id"], "source": piece["source"], **order, **words}
+        self.house.post(**self.last)
 
     def notice(self, piece, _):
         title = self.chance.choice(["STORY WITHDRAWN", "HOLD HOLD HOLD", "HOLD LIFTED"])
@@ -73,6 +84,7 @@ class Feed:
                 lambda: client.delete(path),
                 lambda: client.post(f"{path}/hold"),
                 lambda: client.post(f"{path}/release"),
+                lambda: client.post(f"{path}/release", params={"what": "all"}),
             ]
         )()
         assert done.status_code in {200, 204}, done.text

@@ -334,3 +334,19 @@ def test_nul_characters_are_removed_from_short_fields(field):
 def test_a_field_of_nul_characters_alone_is_absent():
     """Nothing is left of it: as if it had been blank."""
     assert read(source="\0\0").source is None
+
+
+def test_fields_that_tell_of_versions_are_known() -> None:
+    """They are kept in metadata, where they are read, and nothing is odd about that."""
+    told = article_from({"title": "Ferry aground", "pubStatus": "usable", "version": 3})
+    assert told.notices == ()
+    assert told.metadata == {"pubStatus": "usable", "version": 3}
+
+
+@pytest.mark.parametrize("value", ["x", -1, 1e30, [], "2.1-beta"])
+def test_a_version_that_is_no_number_is_told(value: object) -> None:
+    """It is kept as given, and the notice says that no order rests on it."""
+    document = {"title": "Ferry aground", "metadata": {"item": {"version": value}}}
+    (notice,) = article_from(document).notices
+    assert notice.field == "metadata.item.version"
+    assert notice.action.startswith("no version number; kept as given")

@@ -25,6 +25,7 @@ NOT_TOLD = frozenset(
         "cached_vectors",
         "due",
         "frequencies",
+        "headlined",
         "index_changes",
         "learned",
         "orders",
@@ -230,14 +231,14 @@ def test_complaints_about_secrets_do_not_repeat_them():
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("24h", 24.0), ("90d", 2160.0), ("30m", 0.5), ("0", 0.0), ("1.5", 1.5), (3, 3)],
+    [("24h", 24.0), ("90d", 2160.0), ("30m", 0.5), ("0", 0.0), ("1.5h", 1.5), (3, 3)],
 )
 def test_lengths_of_time(text, value):
-    """Units stand behind the number; without one it is hours."""
+    """Units stand behind the number; what is a number already is hours."""
     assert hours(text) == pytest.approx(value)
 
 
-@pytest.mark.parametrize("text", ["", "h", "5y", "-1d", "1 day"])
+@pytest.mark.parametrize("text", ["", "h", "5y", "-1d", "1 day", "1.5"])
 def test_no_length_of_time(text):
     """Anything else is refused."""
     with pytest.raises(ValueError, match="length of time"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Depends, Query, Response
+from fastapi import APIRouter, Body, Depends, Query, Request, Response
 
 from api import rendering, withheld_rendering
 from api.http import examples, pages, schemas, withheld_examples, withheld_schemas
@@ -12,9 +12,16 @@ from api.http.documentation import answers, posted
 from api.http.house import HouseDep
 from api.http.limits import JSON
 from api.http.security import needs
+from api.http.strict import known_only, without_body
 from api.keys import Scope
+from dedupe.errors import BadInput
+from dedupe.withheld.releasing import What
 
-router = APIRouter(prefix="/v1", tags=["articles"], dependencies=[Depends(needs(Scope.ADMIN))])
+router = APIRouter(
+    prefix="/v1",
+    tags=["articles"],
+    dependencies=[Depends(needs(Scope.ADMIN)), Depends(known_only)],
+)
 
 Reason = Annotated[
     str | None,
@@ -29,6 +36,10 @@ Kill = Annotated[
         description="Kill: nothing of the text is shown from now on, whoever carries it is flagged, and "
         "the text is removed after `SAMESTORY_PURGE_KILLED_AFTER`."
     ),
+]
+Taken = Annotated[
+    What | None,
+    Query(description="What is taken back; by default the gravest of kill, flag and hold alone."),
 ]
 Asked = Annotated[withheld_schemas.Order | None, Body(description="May be left out.")]
 AskedRelease = Annotated[withheld_schemas.ReleaseOrder | None, Body(description="May be left out.")]
@@ -57,9 +68,20 @@ def _shown(example: dict[str, Any]) -> dict[str, Any]:
     responses=_DELETED,
 )
 async def delete_article(
-    article_id: str, house: HouseDep, *, kill: Kill = False, reason: Reason = None
+    article_id: str,
+    request: Request,
+    house: HouseDep,
+    *,
+    kill: Kill = False,
+    reason: Reason = None,
 ) -> Response:
     """Gone from store, sketches and vectors; those it leaves are grouped anew."""
+    without_body(
+        request, "send what you mean as parameters: ?kill=true&reason=…, or none to forget"
+    )
+    if reason is not None and not kill:
+        fix = "add kill=true to kill the article, or leave reason out to forget it"
+        raise BadInput("reason", "a plain deletion has none", fix, value=reason)
     if not kill:
         await house.intake.call(lambda: house.service.delete(article_id))
         return Response(status_code=204)
@@ -90,21 +112,23 @@ async def hold_article(
     summary="Take back a kill, a hold or the flag of a killed text",
     response_class=Response,
     responses=posted(schemas.Answer, examples.ANSWER, problems=[404]),
-    openapi_extra=_shown({**withheld_examples.ORDER, "embargo": False}),
+    openapi_extra=_shown({**withheld_examples.ORDER, "what": "hold", "embargo": False}),
 )
 async def release_article(
     article_id: str,
     house: HouseDep,
     asked: AskedRelease = None,
     *,
+    what: Taken = None,
     reason: Reason = None,
     embargo: Embargo = False,
 ) -> Response:
-    """With a kill the flags that follow from it are taken back; a text that is removed stays so."""
+    """With a kill the flags that follow from it are taken back; what is still in force is told."""
     why = asked.reason if asked and asked.reason else reason
     early = embargo or (asked is not None and asked.embargo)
+    which = asked.what if asked and asked.what else what
     answer = await house.intake.ask(
-        lambda: house.service.release(article_id, reason=why, embargo=early)
+        lambda: house.service.release(article_id, reason=why, what=which, embargo=early)
     )
     return pages.json(rendering.answer(answer))
 

@@ -1,0 +1,46 @@
+"""What is said of embargoes that cannot be read."""
+
+from __future__ import annotations
+
+from dedupe.model import Notice, Reading
+from dedupe.version import PubStatus, Version
+from dedupe.wire import fields
+from dedupe.wire.stated import stated
+
+EMBARGO_NOTE = "desk.embargo"
+"""What the table of conventions calls words about an embargo."""
+_SHOWN = 200
+_FIX = 'write the hour in RFC 3339, "2026-03-02T14:00:00Z", or send null where there is no embargo'
+
+
+def unread_embargo(reading: Reading, *, usable: bool) -> tuple[Notice, ...]:
+    """The warnings about embargoes of an article that give no hour which can be read.
+
+    A field withholds the article all the same (unless it is ``usable``, released since), words in its
+    text alone do not.
+    """
+    return (*(() if usable else _fields(reading)), *_words(reading.version))
+
+
+def _fields(reading: Reading) -> tuple[Notice, ...]:
+    version, metadata = reading.version, reading.article.metadata
+    if version.status is not PubStatus.EMBARGOED or version.embargo is not None:
+        return ()
+    if not fields.may_tell(metadata):
+        return ()
+    action = "the embargo cannot be read: withheld until it is released or a newer version comes"
+    return tuple(
+        Notice(
+            field=path.removeprefix("metadata."), value=value[:_SHOWN], action=f"{action}; {_FIX}"
+        )
+        for path, value in stated(metadata).unread
+    )
+
+
+def _words(version: Version) -> tuple[Notice, ...]:
+    if version.embargo is not None or version.status is PubStatus.EMBARGOED:
+        return ()
+    if not any(note.why == EMBARGO_NOTE for note in version.notes):
+        return ()
+    action = "the text speaks of an embargo whose hour is not read: not withheld"
+    return (Notice(field="embargo", value="", action=f"{action}; send `embargo` with the hour"),)
