@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,8 +12,10 @@ from dedupe.grouping import Grouping, linked_items
 from dedupe.lineage import Lineage
 from dedupe.model import Int64s, Relation
 from dedupe.neighbourhood import Edges, Item, Judge, Neighbourhood
-from dedupe.refiled import refiled
-from dedupe.state import ALONE, ClusterState, Placement, Standing, StoryState
+from dedupe.refiled import Filing, Piece, filings, pieces
+from dedupe.state import ALONE, ClusterState, CopyLink, Placement, Standing, StoryState
+from dedupe.succession import is_flash
+from dedupe.verdict import COPIED
 
 
 def placements(
@@ -84,14 +87,17 @@ def story_states(
     )
 
 
-def rankings(around: Neighbourhood, level: Grouping) -> list[Ranking]:
-    """The canonical order of each group."""
-    inputs = [canonical_input(item) for item in around.items]
+def rankings(
+    around: Neighbourhood, level: Grouping, clusters: Grouping | None = None
+) -> list[Ranking]:
+    """The canonical order of each group; ``clusters`` where the groups are stories."""
+    found = filings(around.items, pieces(around.items, (clusters or level).groups))
+    inputs = [canonical_input(item, found.get(k)) for k, item in enumerate(around.items)]
     return [Ranking.of([inputs[k] for k in group]) for group in level.groups]
 
 
-def canonical_input(item: Item) -> CanonicalInput:
-    """What the canonical order needs to know of an item."""
+def canonical_input(item: Item, filing: Filing | None = None) -> CanonicalInput:
+    """What the canonical order needs to know of an item, which may be a version of a piece."""
     profile = item.profile
     return CanonicalInput(
         id=profile.id,
@@ -99,11 +105,17 @@ def canonical_input(item: Item) -> CanonicalInput:
         word_count=profile.word_count,
         first_seen=item.first_seen,
         published=profile.published,
+        piece=filing.piece if filing else None,
+        filing=filing.place if filing else 0,
+        # An alert is no version of the full text, and of one behind a pay wall the rest is missing.
+        grown=filing is not None
+        and filing.told
+        and not (is_flash(profile.version) or profile.provenance.paywalled),
     )
 
 
 def counts(placement: Placement) -> bool:
-    """The article counts in the size of its cluster and story: updates of a piece count once."""
+    """The article counts in the size of its cluster and story: versions of a piece count once."""
     return placement.in_cluster.relation is not Relation.UPDATE
 
 
@@ -124,6 +136,8 @@ def _closer(now: Standing, before: Standing, gathered: frozenset[str]) -> Standi
     """``before`` where it points to a closer member that was not gathered, else ``now``."""
     if before.of is None or before.of in gathered:
         return now
+    if Relation.UPDATE in {before.relation, now.relation}:  # a version stays one
+        return before if before.relation is Relation.UPDATE else now
     return before if (before.probability or 0.0) > (now.probability or 0.0) else now
 
 
@@ -133,23 +147,48 @@ def _copy_standings(
     standings = [ALONE] * len(around.items)
     left, right, links = linked_items(around)
     link_of = dict(zip(zip(left.tolist(), right.tolist(), strict=True), links, strict=True))
-    for k, (other, p) in _closest(around, level, ranked, own=None).items():
+    found = pieces(around.items, level.groups)
+    own = np.arange(len(around.items))
+    for piece in found:
+        own[list(piece.members)] = piece.members[0]
+    rank = _ranks(len(around.items), level, ranked)
+    for k, (other, p) in _closest(level, rank, own=own if found else None).items():
         link = link_of[min(k, other), max(k, other)]
         standings[k] = Standing(
             relation=judge.copy_relation(k, other, link),
             of=around.items[other].profile.id,
             probability=p,
         )
-    for k, other in refiled(around.items, level.groups).items():
-        # An equal text of another outlet may be as close.
-        if standings[k].of is not None:
-            both = link_of.get((min(k, other), max(k, other)))
-            standings[k] = Standing(
-                relation=Relation.UPDATE,
-                of=around.items[other].profile.id,
-                probability=standings[k].probability if both is None else both.p_same_text,
-            )
+    for piece in found:
+        _refile(standings, around.items, piece, rank, link_of)
     return standings
+
+
+def _refile(
+    standings: list[Standing],
+    items: Sequence[Item],
+    piece: Piece,
+    rank: Int64s,
+    link_of: Mapping[tuple[int, int], CopyLink],
+) -> None:
+    """Of the versions of a piece the first in canonical order stands as any copy does; it counts.
+
+    The others are an update of the newest version before each, or of that one.
+    """
+    chief = min(piece.members, key=rank.__getitem__)
+    if standings[chief].relation is Relation.UPDATE:
+        # Nothing but its own versions is close to it, and they are an update of it.
+        standings[chief] = replace(standings[chief], relation=Relation.NEAR_DUPLICATE)
+    for place, k in enumerate(piece.members):
+        if k == chief:
+            continue
+        other = piece.members[place - 1] if place else chief
+        both = link_of.get((min(k, other), max(k, other)))
+        standings[k] = Standing(
+            relation=Relation.UPDATE,
+            of=items[other].profile.id,
+            probability=(standings[k].probability or COPIED) if both is None else both.p_same_text,
+        )
 
 
 def _story_standings(
@@ -160,7 +199,8 @@ def _story_standings(
     standings = [ALONE] * len(around.items)
     if not len(story.edges.p):  # nothing is known of events: no look at each story
         return standings
-    closest = _closest(around, story, rankings(around, story), own=cluster)
+    rank = _ranks(len(around.items), story, rankings(around, story, levels[0]))
+    closest = _closest(story, rank, own=cluster)
     retold = np.array(
         [(k, other) for k, (other, _) in closest.items() if cluster[k] != cluster[other]],
         dtype=np.int64,
@@ -177,9 +217,16 @@ def _story_standings(
     return standings
 
 
-def _closest(
-    around: Neighbourhood, level: Grouping, ranked: Sequence[Ranking], *, own: Int64s | None
-) -> dict[int, tuple[int, float]]:
+def _ranks(n: int, level: Grouping, ranked: Sequence[Ranking]) -> Int64s:
+    """Place of each of ``n`` items in the canonical order of its group."""
+    rank = np.zeros(n, dtype=np.int64)
+    for group, ranking in zip(level.groups, ranked, strict=True):
+        for place, position in enumerate(ranking.order):
+            rank[group[position]] = place
+    return rank
+
+
+def _closest(level: Grouping, rank: Int64s, *, own: Int64s | None) -> dict[int, tuple[int, float]]:
     """Most probable fellow of each item but the representative, ties by the canonical order.
 
     Where items share a label in ``own``, only when there is no other fellow.
@@ -187,10 +234,6 @@ def _closest(
     inner = level.inner_edges()
     if not len(inner.p):
         return {}
-    rank = np.zeros(len(around.items), dtype=np.int64)
-    for group, ranking in zip(level.groups, ranked, strict=True):
-        for place, position in enumerate(ranking.order):
-            rank[group[position]] = place
     item = np.concatenate([inner.left, inner.right])
     other = np.concatenate([inner.right, inner.left])
     p = np.concatenate([inner.p, inner.p])

@@ -33,6 +33,16 @@ def is_digest(version: Version) -> bool:
     return version.kind is VersionKind.WRAPUP
 
 
+def is_first(version: Version) -> bool:
+    """It does not say that another version was before it: a first story, an alert, a newsbreak."""
+    return version.kind in _FIRST_KINDS and version.number is None
+
+
+def is_flash(version: Version) -> bool:
+    """A line or a paragraph that a story is to follow: an alert, a newsbreak."""
+    return version.kind in _STAGES
+
+
 def role_of(kind: VersionKind) -> Role:
     """What part a piece of this kind may play among others."""
     if kind in NOTICES:
@@ -88,6 +98,18 @@ def newer(a: Version, b: Version, *, chain: bool = False) -> int:
 def version_order(version: Version, *, chain: bool = False) -> tuple[float, ...]:
     """A key that sorts versions of one piece, oldest first; what is not told counts as oldest."""
     keys = _keys(version, chain=chain)
+    return tuple(-math.inf if math.isnan(key) else key for key in keys)
+
+
+def filing_order(version: Version) -> tuple[float, ...]:
+    """A key that sorts the versions of one piece that are known to be, the first filed first.
+
+    A correction that does not say of what is one of the first story.
+    """
+    stage, number, created, amended, revision = _keys(version, chain=True)
+    if math.isnan(stage):
+        stage, number = float(_FIRST), 0.0
+    keys = (stage, number, amended, created, revision)
     return tuple(-math.inf if math.isnan(key) else key for key in keys)
 
 

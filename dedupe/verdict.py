@@ -35,7 +35,7 @@ _UNLIKE_LEDES, _OPEN = 0.25, 0.35
 """Cosine under which two ledes are about different things, and the p_same_story such a pair keeps.
 Of 10,793 same-story pairs of fnc1, basil and ecbplus .3 % lie under it; B-cubed F1 changes by .001,
 0 and 0."""
-_REFILED_WITHIN = 24.0 * 7
+REFILED_WITHIN = 24.0 * 7
 """Hours in which an outlet re-files a piece; later it is printed anew."""
 _REWRITTEN = 0.5
 """Share of the threshold of stories from which versions of one piece are one, rewritten or not."""
@@ -174,4 +174,4 @@ def _refiled(a: Profile, b: Profile) -> bool:
         return False
     if a.published is None or b.published is None or a.published == b.published:
         return False
-    return abs(a.published - b.published) <= _REFILED_WITHIN
+    return abs(a.published - b.published) <= REFILED_WITHIN

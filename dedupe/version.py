@@ -86,3 +86,5 @@ class Version:
     targets: tuple[str, ...] = ()
     """Identifiers of what it kills, holds or replaces, as it names them."""
     notes: tuple[VersionNote, ...] = ()
+    doubted: VersionKind | None = None
+    """The notice that words of it are the mark of, where it is too long to be one."""

@@ -1,8 +1,7 @@
 """Sentences of two texts brought together: the same, the same elsewhere, changed, new or gone.
 
 Equal sentences are found by a hash of their words, those in a different place by the longest
-ascending run of positions (Fredman 1975). Of the rest those that have most words and pairs of words
-in common are versions of one sentence (Dice coefficient), the best first.
+ascending run of positions (Fredman 1975). What of the rest is alike are versions of one sentence.
 """
 
 from __future__ import annotations
@@ -11,27 +10,18 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
-from typing import TypeAlias
 
 import numpy as np
 
+from dedupe.difference.edits import Range, ascending
+from dedupe.difference.mates import alike
 from dedupe.difference.sentences import Sentence
-from dedupe.model import Int64s, UInt64s
-from dedupe.words import mix
+from dedupe.model import UInt64s
 
-ALIKE = 0.4
-"""Dice of words and pairs of words from which two sentences are versions of one."""
 HELD = 0.6
 """Share of a sentence that is in its neighbour's other version: the sentence was split off it."""
-_COMMON = 400
-"""Pairs of sentences that one word may bring together: it tells nothing where there are more."""
-_WORK = 4_000_000
-"""Comparisons of words that a pair of sentences is worth; longer ones differ as a whole."""
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-
-Range: TypeAlias = tuple[int, int]
-"""Half-open range of sentences."""
+_SPLIT = 4
+"""Sentences on each side that one may have been split into."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,44 +55,22 @@ class Alignment:
 def align(hashes: UInt64s, before: Sequence[Sentence], after: Sequence[Sentence]) -> Alignment:
     """What changed from one list of sentences to the other; ``hashes`` are those of the words."""
     same = _same(hashes, before, after)
-    ascending = _ascending(same)
+    stayed = ascending(same)
     left = [k for k in range(len(before)) if k not in same]
     taken = set(same.values())
     right = [k for k in range(len(after)) if k not in taken]
     mates = alike(hashes, [before[k] for k in left], [after[k] for k in right])
     mates = [(left[mine], right[theirs]) for mine, theirs in mates]
     pairs = _grown(hashes, before, after, mates, (set(left), set(right)))
-    arrived = [same[k] for k in ascending]
+    arrived = [same[k] for k in stayed]
     return Alignment(
         changed=tuple(
-            _placed(pair, ascending, arrived)
+            _placed(pair, stayed, arrived)
             for pair in pairs
             if not _equal(hashes, before, after, pair)
         ),
-        moved=len(same) - len(ascending),
+        moved=len(same) - len(stayed),
     )
-
-
-def edits(ours: UInt64s, theirs: UInt64s) -> list[tuple[Range, Range]]:
-    """Ranges of words that differ, as (range of ours, range of theirs), in order."""
-    n = min(len(ours), len(theirs))
-    differ = np.flatnonzero(ours[:n] != theirs[:n])
-    low = int(differ[0]) if len(differ) else n
-    differ = np.flatnonzero(
-        ours[len(ours) - n + low :][::-1] != theirs[len(theirs) - n + low :][::-1]
-    )
-    tail = int(differ[0]) if len(differ) else n - low
-    ours, theirs = ours[low : len(ours) - tail], theirs[low : len(theirs) - tail]
-    if not len(ours) and not len(theirs):
-        return []
-    if len(ours) * len(theirs) > _WORK:
-        return [((low, low + len(ours)), (low, low + len(theirs)))]
-    matcher = SequenceMatcher(None, ours.tolist(), theirs.tolist(), autojunk=False)
-    return [
-        ((low + a, low + b), (low + c, low + d))
-        for tag, a, b, c, d in matcher.get_opcodes()
-        if tag != "equal"
-    ]
 
 
 def words_of(hashes: UInt64s, sentences: Sequence[Sentence], stretch: Range) -> UInt64s:
@@ -126,81 +94,6 @@ def _keys(hashes: UInt64s, sentences: Sequence[Sentence]) -> list[tuple[bytes, i
         keys.append((words, seen[words]))
         seen[words] += 1
     return keys
-
-
-def _ascending(same: dict[int, int]) -> list[int]:
-    """The longest run of equal sentences that stand in one order in both texts."""
-    tails: list[int] = []
-    ends: list[int] = []
-    back: dict[int, int | None] = {}
-    for mine, theirs in same.items():
-        at = bisect_left(tails, theirs)
-        back[mine] = ends[at - 1] if at else None
-        tails[at : at + 1], ends[at : at + 1] = [theirs], [mine]
-    run: list[int] = []
-    last = ends[-1] if ends else None
-    while last is not None:
-        run.append(last)
-        last = back[last]
-    return run[::-1]
-
-
-def alike(
-    hashes: UInt64s, before: Sequence[Sentence], after: Sequence[Sentence]
-) -> list[tuple[int, int]]:
-    """Versions of one sentence, each sentence once, as positions in the two lists."""
-    one, sizes_left = _elements(hashes, before)
-    two, sizes_right = _elements(hashes, after)
-    a, b, common = _joined(one, two, len(after))
-    score = 2.0 * common / (sizes_left[a] + sizes_right[b])
-    wanted = np.flatnonzero(score >= ALIKE)
-    apart = np.abs(a[wanted] * len(after) - b[wanted] * len(before))
-    order = wanted[np.lexsort((b[wanted], a[wanted], apart, -score[wanted]))]
-    pairs: list[tuple[int, int]] = []
-    done: tuple[set[int], set[int]] = set(), set()
-    for mine, theirs in zip(a[order].tolist(), b[order].tolist(), strict=True):
-        if mine not in done[0] and theirs not in done[1]:
-            pairs.append((mine, theirs))
-            done[0].add(mine)
-            done[1].add(theirs)
-    return pairs
-
-
-def _elements(
-    hashes: UInt64s, sentences: Sequence[Sentence]
-) -> tuple[tuple[UInt64s, Int64s], Int64s]:
-    """Distinct words and pairs of words with the sentence each is of, sorted; how many each has."""
-    found, owner = [hashes[:0]], [np.empty(0, np.int64)]
-    for k, one in enumerate(sentences):
-        words = hashes[one.low : one.high]
-        elements = np.unique(np.concatenate([words, mix(words[:-1] * _GOLDEN ^ words[1:])]))
-        found.append(elements)
-        owner.append(np.full(len(elements), k))
-    sizes = np.array([len(part) for part in found[1:]], np.int64)
-    values, owners = np.concatenate(found), np.concatenate(owner)
-    order = np.argsort(values, kind="stable")
-    return (values[order], owners[order]), sizes
-
-
-def _joined(
-    one: tuple[UInt64s, Int64s], two: tuple[UInt64s, Int64s], n: int
-) -> tuple[Int64s, Int64s, Int64s]:
-    """Pairs of sentences that have something in common, and how much."""
-    shared = np.intersect1d(one[0], two[0])
-    first = [np.searchsorted(values, shared, "left") for values, _ in (one, two)]
-    counts = [
-        np.searchsorted(values, shared, "right") - low
-        for (values, _), low in zip((one, two), first, strict=True)
-    ]
-    tells = counts[0] * counts[1] <= _COMMON
-    (a, b), (na, nb) = ([part[tells] for part in parts] for parts in (first, counts))
-    size = na * nb
-    k = np.repeat(np.arange(len(size)), size)
-    within = np.arange(len(k)) - np.repeat(np.cumsum(size) - size, size)
-    mine = one[1][a[k] + within // nb[k]]
-    theirs = two[1][b[k] + within % nb[k]]
-    pair, common = np.unique(mine * max(n, 1) + theirs, return_counts=True)
-    return pair // max(n, 1), pair % max(n, 1), common
 
 
 def _grown(
@@ -233,18 +126,18 @@ def _widened(
     hashes: UInt64s, sentences: Sequence[Sentence], at: int, rest: set[int], other: UInt64s
 ) -> Range:
     """The sentence with the free neighbours on both sides that ``other`` mostly holds."""
-    low, high = at, at + 1
+    low, high, known = at, at + 1, frozenset(other.tolist())
 
     def held(k: int) -> bool:
         if k not in rest:
             return False
-        words = hashes[sentences[k].low : sentences[k].high]
-        return float(np.isin(words, other).mean()) >= HELD
+        words = hashes[sentences[k].low : sentences[k].high].tolist()
+        return sum(word in known for word in words) >= HELD * len(words)
 
-    while held(low - 1):
+    while at - low < _SPLIT and held(low - 1):
         low -= 1
         rest.discard(low)
-    while held(high):
+    while high - at <= _SPLIT and held(high):
         rest.discard(high)
         high += 1
     return low, high

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from dedupe.difference import facts
-from dedupe.difference.alignment import Pair, align, alike, edits
+from dedupe.difference.alignment import Pair, align
 from dedupe.difference.changes import Change, ChangeKind, Difference, Edit, Part, mirrored
+from dedupe.difference.edits import edits
 from dedupe.difference.facts import Fact, Words
+from dedupe.difference.matching import Matching, Stretch, once, one_for_one, same_measure
+from dedupe.difference.mates import alike
+from dedupe.difference.phrases import Phrases
 from dedupe.difference.sentences import Layout, Sentence, Value
 from dedupe.terms.background import Background
+from dedupe.terms.page import Page
 
 _OPENS = "\"'“„«‘‚(（[「『"
 _CLOSES = ".,;:!?…%。，！？、؟،۔।॥\"'”’»)）]」』"
-_SHORT_EDIT = 8
-"""Words of an edit in which what went was replaced by what came; in a longer one they are strangers."""
 
 
 def difference(
@@ -34,15 +37,6 @@ def difference(
     first, second = (after, before) if turned else (before, after)
     found = _Comparison(Layout.of([*first, *second]), background)
     return found.told(turned=turned)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Stretch:
-    """Words of the first text that became those of the second, and where they differ."""
-
-    before: Words
-    after: Words
-    edits: tuple[tuple[Words, Words], ...]
 
 
 class _Comparison:
@@ -70,7 +64,7 @@ class _Comparison:
             moved=self._alignment.moved,
         )
 
-    def _title(self) -> _Stretch | None:
+    def _title(self) -> Stretch | None:
         ranges = [
             (found[0].low, found[-1].high) if found else (0, 0)
             for found in (self._layout.sentences[0], self._layout.sentences[2])
@@ -80,16 +74,16 @@ class _Comparison:
             return None
         return self._differing(ranges[0], ranges[1])
 
-    def _stretch(self, pair: Pair) -> _Stretch:
+    def _stretch(self, pair: Pair) -> Stretch:
         before, after = (
             (side[low].low, side[high - 1].high) if high > low else (0, 0)
             for side, (low, high) in zip(self._bodies, (pair.before, pair.after), strict=True)
         )
         return self._differing(before, after)
 
-    def _differing(self, before: Words, after: Words) -> _Stretch:
+    def _differing(self, before: Words, after: Words) -> Stretch:
         found = edits(self._hashes[slice(*before)], self._hashes[slice(*after)])
-        return _Stretch(
+        return Stretch(
             before=before,
             after=after,
             edits=tuple(
@@ -105,7 +99,7 @@ class _Comparison:
             ((pair.mirrored() if turned else pair, stretch) for pair, stretch in pairs),
             key=lambda one: one[0].place,
         )
-        merged: list[tuple[Pair, _Stretch]] = []
+        merged: list[tuple[Pair, Stretch]] = []
         for one in ordered:
             if merged and self._continues(merged[-1], one):
                 merged.append((one[0], _joined(merged.pop()[1], one[1])))
@@ -114,7 +108,7 @@ class _Comparison:
         changes = (self._passage(stretch) for _, stretch in merged)
         return [mirrored(change) if turned else change for change in changes]
 
-    def _continues(self, last: tuple[Pair, _Stretch], this: tuple[Pair, _Stretch]) -> bool:
+    def _continues(self, last: tuple[Pair, Stretch], this: tuple[Pair, Stretch]) -> bool:
         """Both came, or both went, one right behind the other in one paragraph."""
         (_, one), (_, two) = last, this
         for mine, theirs, empty in (
@@ -127,7 +121,7 @@ class _Comparison:
                 return bool(together and paragraph[mine[1] - 1] == paragraph[theirs[0]])
         return False
 
-    def _passage(self, stretch: _Stretch) -> Change:
+    def _passage(self, stretch: Stretch) -> Change:
         before, after = self._part(stretch.before), self._part(stretch.after)
         told: tuple[Edit, ...] = ()
         if before and after:
@@ -156,24 +150,21 @@ class _Comparison:
         start = self._layout.part(low, low + 1).start
         return start, start
 
-    def _numbers(self, stretches: Sequence[_Stretch]) -> list[Change]:
+    def _numbers(self, stretches: Sequence[Stretch]) -> list[Change]:
         found = self._spoken(facts.numbers(self._layout, self._background))
-        pairs, gone, come = _Matching(found, self._side).run(stretches, _same_measure)
+        pairs, gone, come = Matching(found, self._side).run(stretches, same_measure)
         return self._changes(pairs, gone, come)
 
-    def _names(self, stretches: Sequence[_Stretch]) -> list[Change]:
+    def _names(self, stretches: Sequence[Stretch]) -> list[Change]:
         found = self._spoken(facts.names(self._layout))
-        pairs, gone, come = _Matching(found, self._side).run(stretches, _one_for_one)
-        known = [
-            set(self._hashes[np.isin(self._layout.page.text, texts)].tolist())
-            for texts in ((0, 1), (2, 3))
-        ]
-        gone = [fact for fact in gone if not known[1].issuperset(fact.key)]
-        come = [fact for fact in come if not known[0].issuperset(fact.key)]
+        pairs, gone, come = Matching(found, self._side).run(stretches, one_for_one)
+        known = _Known.of(self._layout.page, (0, 1)), _Known.of(self._layout.page, (2, 3))
+        gone = [fact for fact in gone if not known[1].holds(fact)]
+        come = [fact for fact in come if not known[0].holds(fact)]
         pairs = [
             (ours, theirs)
             for ours, theirs in pairs
-            if not known[1].issuperset(ours.key) or not known[0].issuperset(theirs.key)
+            if not known[1].holds(ours) or not known[0].holds(theirs)
         ]
         return self._changes(pairs, gone, come)
 
@@ -181,11 +172,11 @@ class _Comparison:
         found = facts.quotations(self._layout)
         sides = [[fact for fact in found if self._side(fact) == side] for side in (0, 1)]
         texts = [
-            self._hashes[np.isin(self._layout.page.text, texts)].tobytes()
+            Phrases.of(self._hashes[np.isin(self._layout.page.text, texts)])
             for texts in ((0, 1), (2, 3))
         ]
         gone, come = (
-            _once([fact for fact in sides[k] if not _holds(texts[1 - k], fact.key)]) for k in (0, 1)
+            once([fact for fact in sides[k] if not texts[1 - k].hold(fact.key)]) for k in (0, 1)
         )
         mates = alike(
             self._hashes, [_words(fact) for fact in gone], [_words(fact) for fact in come]
@@ -215,125 +206,34 @@ class _Comparison:
         return told + [_change(None, self._fact(fact)) for fact in come]
 
     def _fact(self, fact: Fact) -> Part:
-        return self._layout.part(*fact.shown, lead="$€£¥₹₽", tail="%")
+        lead = "$€£¥₹₽-−" if fact.signed else "$€£¥₹₽"
+        return self._layout.part(*fact.shown, lead=lead, tail="%")
 
 
-Pairing = Callable[[list[Fact], list[Fact]], list[tuple[Fact, Fact]]]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """The words that one of the texts has."""
 
+    words: frozenset[int]
+    phrases: Phrases
 
-class _Matching:
-    """Facts of both texts brought together by the edits they stand in."""
+    @classmethod
+    def of(cls, page: Page, texts: tuple[int, int]) -> _Known:
+        """Of the fields of one text."""
+        hashes = page.hashes[np.isin(page.text, texts)]
+        return cls(words=frozenset(hashes.tolist()), phrases=Phrases.of(hashes))
 
-    def __init__(self, found: Sequence[Fact], side: Callable[[Fact], int]) -> None:
-        self._sides = [[fact for fact in found if side(fact) == k] for k in (0, 1)]
-
-    def run(
-        self, stretches: Sequence[_Stretch], pairing: Pairing
-    ) -> tuple[list[tuple[Fact, Fact]], list[Fact], list[Fact]]:
-        """Facts that changed, and those that stand in one of the texts alone, each once."""
-        pairs: list[tuple[Fact, Fact]] = []
-        rest: tuple[list[Fact], list[Fact]] = [], []
-        for stretch in stretches:
-            ours, theirs = _without_common(
-                self._touched(0, [edit[0] for edit in stretch.edits]),
-                self._touched(1, [edit[1] for edit in stretch.edits]),
-            )
-            for mine, others in stretch.edits:
-                if _replaces(mine, others):
-                    met = pairing(_inside(ours, mine), _inside(theirs, others))
-                    pairs += met
-                    ours = _others(ours, [one for one, _ in met])
-                    theirs = _others(theirs, [one for _, one in met])
-            rest[0].extend(ours)
-            rest[1].extend(theirs)
-        seen = [{fact.key for fact in side} for side in self._sides]
-        gone = [fact for fact in rest[0] if fact.key not in seen[1]]
-        come = [fact for fact in rest[1] if fact.key not in seen[0]]
-        told = {one.key for pair in pairs for one in pair}
-        return (
-            _once_paired(pairs),
-            [fact for fact in _once(gone) if not fact.weak and fact.key not in told],
-            [fact for fact in _once(come) if not fact.weak and fact.key not in told],
-        )
-
-    def _touched(self, side: int, words: Sequence[Words]) -> list[Fact]:
-        """The facts that touch what was edited."""
-        return [
-            fact for fact in self._sides[side] if any(_inside([fact], edited) for edited in words)
-        ]
-
-
-def _replaces(ours: Words, theirs: Words) -> bool:
-    """A few words stand in the place of a few others."""
-    return all(0 < high - low <= _SHORT_EDIT for low, high in (ours, theirs))
-
-
-def _inside(found: Sequence[Fact], words: Words) -> list[Fact]:
-    """The facts that touch a range of words."""
-    return [fact for fact in found if fact.low < words[1] and words[0] < fact.high]
-
-
-def _others(found: Sequence[Fact], taken: Sequence[Fact]) -> list[Fact]:
-    return [fact for fact in found if all(fact is not one for one in taken)]
-
-
-def _same_measure(ours: list[Fact], theirs: list[Fact]) -> list[tuple[Fact, Fact]]:
-    """Numbers of the same thing, in order; where one stands against one they are of the same thing."""
-    pairs: list[tuple[Fact, Fact]] = []
-    left = list(theirs)
-    for fact in ours:
-        mate = next((one for one in left if one.unit == fact.unit != 0), None)
-        if mate is not None:
-            pairs.append((fact, mate))
-            left.remove(mate)
-    if not pairs and len(ours) == len(theirs) == 1 and not (ours[0].unit and theirs[0].unit):
-        return [(ours[0], theirs[0])]
-    return pairs
-
-
-def _one_for_one(ours: list[Fact], theirs: list[Fact]) -> list[tuple[Fact, Fact]]:
-    """The one name that went and the one that came in its place."""
-    return [(ours[0], theirs[0])] if len(ours) == len(theirs) == 1 else []
-
-
-def _without_common(ours: list[Fact], theirs: list[Fact]) -> tuple[list[Fact], list[Fact]]:
-    """The facts of one stretch without those that stand on both sides of it."""
-    left = list(theirs)
-    rest = []
-    for fact in ours:
-        mate = next((one for one in left if one.key == fact.key), None)
-        if mate is None:
-            rest.append(fact)
-        else:
-            left.remove(mate)
-    return rest, left
-
-
-def _once(found: Sequence[Fact]) -> list[Fact]:
-    """The first of each."""
-    return list({fact.key: fact for fact in reversed(found)}.values())[::-1]
-
-
-def _once_paired(pairs: Sequence[tuple[Fact, Fact]]) -> list[tuple[Fact, Fact]]:
-    told = {(ours.key, theirs.key): (ours, theirs) for ours, theirs in reversed(pairs)}
-    return list(told.values())[::-1]
+    def holds(self, name: Fact) -> bool:
+        """The text has the words of a name, the letters of one like "U.S." side by side."""
+        return self.words.issuperset(name.key) and (not name.letters or self.phrases.hold(name.key))
 
 
 def _words(fact: Fact) -> Sentence:
     return Sentence(low=fact.low, high=fact.high)
 
 
-def _holds(text: bytes, key: tuple[int, ...]) -> bool:
-    """The words stand in the text one after the other."""
-    sought = np.array(key, np.uint64).tobytes()
-    at = text.find(sought)
-    while at >= 0 and at % 8:
-        at = text.find(sought, at + 1)
-    return at >= 0
-
-
-def _joined(one: _Stretch, two: _Stretch) -> _Stretch:
-    return _Stretch(
+def _joined(one: Stretch, two: Stretch) -> Stretch:
+    return Stretch(
         before=_around(one.before, two.before), after=_around(one.after, two.after), edits=()
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +11,8 @@ from typing import TypeAlias
 import numpy as np
 
 from dedupe.difference.sentences import Layout
-from dedupe.model import Bools, Int64s, UInt64s
+from dedupe.difference.spelled import in_letters, spelled
+from dedupe.model import Bools, Int64s
 from dedupe.telling import day_words, in_names, name_runs
 from dedupe.terms.background import Background
 from dedupe.terms.numbers import figures
@@ -19,28 +21,17 @@ from dedupe.terms.quotes import QUOTED_WORDS, quoted
 from dedupe.tongues import MONTHS
 from dedupe.words import split
 
-_SPELLED = (
-    "two zwei deux dos due dois twee två два две",
-    "three drei trois tres tre três drie три",
-    "four vier quatre cuatro quattro quatro fyra четыре",
-    "five fünf cinq cinco cinque vijf fem пять",
-    "six sechs seis sei zes sex шесть",
-    "seven sieben sept siete sette sete zeven sju семь",
-    "eight acht huit ocho otto oito åtta восемь",
-    "nine neun neuf nueve nove negen nio девять",
-    "ten zehn dix diez dieci dez tien tio десять",
-    "eleven elf onze once undici elva одиннадцать",
-    "twelve zwölf douze doce dodici doze twaalf tolv двенадцать",
-)
-"""Numbers that style books have written out, from 2 on."""
-_MONTH_TOO = "sept"
-_AMBIGUOUS = frozenset(("sex", "once", "due", "nove", "otto", "elf", "tio", "sei", _MONTH_TOO))
-"""Words of other languages too, or other words of theirs."""
 _COMMON_UNIT = 1.0
 """Rarity under which a word says nothing of what is counted: "12 of", "5 were"."""
 _CURRENCIES = "$€£¥₹₽"
 _PERCENT = len(_CURRENCIES) + 1
 _UNSPACED_QUOTE = 10
+
+
+_SINGLE = re.compile(
+    r"""(?<![\w'])'(?=[^\W\d])([^\n]{8,1500}?(?:[.,!?…]|[^\Ws](?=')|s(?='[.,;:!?)]|'\s*\n|'$)))'(?!\w)"""
+)
+"""What single marks quote; behind an s one closes only where a clause ends: "the owners' boats"."""
 
 
 Words: TypeAlias = tuple[int, int]
@@ -62,30 +53,41 @@ class Fact:
     """Hash of what a number counts; 0 where it is unknown."""
     weak: bool = False
     """A small number in words that counts nothing: it tells something in place of another only."""
+    signed: bool = False
+    """A minus sign stands before the number."""
+    letters: bool = False
+    """A name of single letters: "U.S."."""
 
 
 def numbers(layout: Layout, background: Background | None) -> list[Fact]:
     """Every number, in order; a clock time ("10:15") is one."""
     page = layout.page
-    at, codes, behind = figures(page)
-    spelled, values = _spelled_out(page)
-    words = set(spelled.tolist())
-    at, codes = np.append(at, spelled), np.append(codes, values)
-    behind = np.append(behind, spelled + 1)
-    order = np.argsort(at, kind="stable")
-    columns = (at[order], behind[order], codes[order])
+    words = _spelled_out(page)
+    figured = zip(*(column.tolist() for column in figures(page)), strict=True)
+    written = sorted([*((low, high, code) for low, code, high in figured), *words])
+    spoken = {low for low, _, _ in words}
     counted = _Counted(page, background)
     found: list[Fact] = []
-    for low, high, code in zip(*(column.tolist() for column in columns), strict=True):
-        if found and found[-1].high == low and _clock(page, low):
+    for low, high, code in written:
+        if found and found[-1].high > low:
+            continue  # "2 million", of which the second word is no number
+        if found and found[-1].high == low and low not in spoken and _clock(page, low):
             hour = found.pop()
             key = (*hour.key, code)
             found.append(Fact(key=key, low=hour.low, high=high, shown=(hour.low, high)))
         else:
             unit, shown = counted.of(low, high, code)
-            weak = low in words and not unit
-            fact = Fact(key=(code,), low=low, high=high, shown=shown, unit=unit, weak=weak)
-            found.append(fact)
+            found.append(
+                Fact(
+                    key=(code, 1) if layout.signed[low] else (code,),
+                    low=low,
+                    high=high,
+                    shown=shown,
+                    unit=unit,
+                    weak=low in spoken and not unit,
+                    signed=bool(layout.signed[low]),
+                )
+            )
     return found
 
 
@@ -93,10 +95,10 @@ def names(layout: Layout) -> list[Fact]:
     """Every name of one or more words, in order; days and months are none."""
     page = layout.page
     days = day_words()
-    inside = in_names(page) & ~_listed(page)
+    inside = (in_names(page) & ~_listed(page)) | _lettered(page)
     behind = _quotes_open(page)
     spoken = set(page.hashes[inside & ~behind].tolist())
-    counts = set(_spelled_out(page)[0].tolist())
+    counts = {low for low, _, _ in in_letters(page)}
     found = []
     runs = (part for run in name_runs(page, inside) for part in _sentences(page, *run))
     for low, high in runs:
@@ -105,7 +107,8 @@ def names(layout: Layout) -> list[Fact]:
         alone = high - low == 1
         opens = alone and ((behind[low] and key[0] not in spoken) or low in counts)
         if not opens and not days.issuperset(key):
-            found.append(Fact(key=key, low=low, high=high, shown=(low, high)))
+            letters = not alone and bool((page.end[low:high] - page.start[low:high] == 1).all())
+            found.append(Fact(key=key, low=low, high=high, shown=(low, high), letters=letters))
     return found
 
 
@@ -114,7 +117,8 @@ def quotations(layout: Layout) -> list[Fact]:
     page = layout.page
     if not len(page.start):
         return []
-    begin, end = quoted(page)
+    marked, single = quoted(page), _in_single_marks(layout)
+    begin, end = (np.concatenate(both) for both in zip(marked, single, strict=True))
     ranges = np.stack(
         [np.searchsorted(page.start, begin), np.searchsorted(page.start, end)], axis=1
     )
@@ -125,6 +129,18 @@ def quotations(layout: Layout) -> list[Fact]:
             key = tuple(page.hashes[low:high].tolist())
             found.append(Fact(key=key, low=low, high=high, shown=(low, high)))
     return found
+
+
+def _in_single_marks(layout: Layout) -> tuple[Int64s, Int64s]:
+    """Ranges of the page between straight single marks, as far as they are no apostrophes."""
+    found = [
+        (base + one.start(1), base + one.end(1))
+        for value, base in zip(layout.values, layout.origin, strict=True)
+        if "'" in value.plain
+        for one in _SINGLE.finditer(value.plain)
+    ]
+    ends = np.array(found, np.int64).reshape(-1, 2)
+    return ends[:, 0], ends[:, 1]
 
 
 def _sentences(page: Page, low: int, high: int) -> Iterator[Words]:
@@ -144,6 +160,19 @@ def _quotes_open(page: Page) -> Bools:
     return opens
 
 
+def _lettered(page: Page) -> Bools:
+    """Single capitals that make a name with what they are joined to: "O'Brien", "U.S."."""
+    alone = page.upper & (page.end - page.start == 1)
+    joint, follows = page.codes[page.end[:-1]], page.start[1:] == page.end[:-1] + 1
+    found: Bools = np.zeros(len(page.start), np.bool_)
+    pair = alone[:-1] & alone[1:] & follows & (joint == ord("."))
+    found[:-1] |= pair
+    found[1:] |= pair
+    named = alone[:-1] & page.upper[1:] & ~alone[1:] & follows
+    found[:-1] |= named & np.isin(joint, [ord("'"), ord("’")])
+    return found
+
+
 def _listed(page: Page) -> Bools:
     """Words joined to the next by a full stop alone: the code of a share ("ABCD.N"), an address."""
     joined: Bools = np.zeros(len(page.start), np.bool_)
@@ -151,30 +180,18 @@ def _listed(page: Page) -> Bools:
     return joined
 
 
-def _spelled_out(page: Page) -> tuple[Int64s, UInt64s]:
-    """Where small numbers are written as words, and their codes."""
-    hashes, codes = _spelled_table()
-    nearest = np.minimum(np.searchsorted(hashes, page.hashes), len(hashes) - 1)
-    at = np.flatnonzero(hashes[nearest] == page.hashes)
+def _spelled_out(page: Page) -> list[tuple[int, int, int]]:
+    """Numbers in words as (first word, word behind the last, code)."""
     # A capital behind a capital is a name: "World War Two".
-    at = at[~(page.upper[at] & page.upper[np.maximum(at - 1, 0)] & page.adjoins()[at])]
-    return at, codes[nearest[at]]
-
-
-@cache
-def _spelled_table() -> tuple[UInt64s, UInt64s]:
-    """Hashes of the words for small numbers, sorted, and the codes of the numbers."""
-    _, codes, _ = figures(Page.of([" ".join(str(k) for k in range(2, 13))]))
-    words = [
-        (word, int(code))
-        for line, code in zip(_SPELLED, codes, strict=True)
-        for word in line.split()
-        if word not in _AMBIGUOUS
+    found = [
+        one
+        for one in spelled(page)
+        if not (one[0] and page.upper[one[0]] and page.upper[one[0] - 1] and _beside(page, one[0]))
     ]
-    hashes = split([word for word, _ in words]).hashes
-    values = np.array([code for _, code in words], np.uint64)
-    order = np.argsort(hashes)
-    return hashes[order], values[order]
+    values = sorted({value for _, _, value in found})
+    _, codes, _ = figures(Page.of([" ".join(map(str, values))]))
+    code_of = dict(zip(values, codes.tolist(), strict=True))
+    return [(low, high, code_of[value]) for low, high, value in found]
 
 
 class _Counted:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -26,6 +26,7 @@ _SHORT = re.compile(r"(?:^|[\s(“\"])(?:[^\W\d_]|[A-Z][a-z]{1,3}|(?:[^\W\d_]\.)
 """What a full stop abbreviates: an initial, "Mr", "Sept", "U.S"; not "Co" before a new sentence."""
 _LONGEST_SHORT = 12
 _SPACED_PERCENT = frozenset((" %", "\u00a0%", "\u202f%"))
+_CURRENCIES, _MINUS = "$€£¥₹₽", "-−"
 _FULL_LINE = 50
 """Code points of a line from which its end may be a matter of width."""
 
@@ -64,6 +65,8 @@ class Layout:
     """Of each field, in order."""
     paragraph: Int64s
     """A number for each word: words of one paragraph have the same."""
+    signed: Bools
+    """Whether a minus sign stands right before each word, a figure; its hash tells that too."""
     quiet: Bools
     """Whether each word is the outlet's about itself."""
 
@@ -71,6 +74,8 @@ class Layout:
     def of(cls, values: Sequence[Value]) -> Layout:
         """The fields laid out in the order given."""
         page = Page.of([value.plain for value in values])
+        signed = _signed(page)
+        page = replace(page, hashes=np.where(signed, ~page.hashes, page.hashes))
         sizes = [len(value.plain) + 1 for value in values]
         origin = tuple(int(at) for at in np.cumsum([0, *sizes[:-1]]))
         ends, breaks = _ends(values, origin)
@@ -85,20 +90,22 @@ class Layout:
             origin=origin,
             sentences=tuple(map(tuple, found)),
             paragraph=np.searchsorted(breaks, page.start, side="right"),
+            signed=signed,
             quiet=_quiet(values, origin, page.start),
         )
 
     def part(self, low: int, high: int, *, lead: str = "", tail: str = "") -> Part:
         """The words ``low`` to ``high`` as they stand in their field.
 
-        Of the signs ``lead`` one that stands right before the first word belongs to it, of ``tail``
-        those right behind the last one.
+        Of the signs ``lead`` those that stand right before the first word belong to it (one of each),
+        of ``tail`` those right behind the last one.
         """
         text = int(self.page.text[low])
         value, origin = self.values[text], self.origin[text]
         start = int(self.page.start[low]) - origin
         end = int(self.page.end[high - 1]) - origin
-        if start > 0 and value.plain[start - 1] in lead:
+        while start > 0 and (sign := value.plain[start - 1]) in lead:
+            lead = lead.replace(sign, "")
             start -= 1
         if "%" in tail and value.plain[end : end + 2] in _SPACED_PERCENT:
             end += 2
@@ -116,6 +123,21 @@ class Layout:
             end=span.end,
             text=value.posted[span.start : span.end],
         )
+
+
+def _signed(page: Page) -> Bools:
+    """Figures with a minus sign before them or before their currency: "-5", "-$5"; not "3-5"."""
+    if not len(page.start):
+        return np.zeros(0, np.bool_)
+    codes = page.codes
+    at = page.start - 1
+    currency = (at > 0) & np.isin(codes[at], [ord(sign) for sign in _CURRENCIES])
+    at = at - currency
+    minus = page.numeric & (at >= 0) & np.isin(codes[at], [ord(sign) for sign in _MINUS])
+    before = codes[np.maximum(at - 1, 0)]
+    opens = (at <= 0) | np.isin(before, [ord(sign) for sign in " \n\t\u00a0\u202f(["])
+    found: Bools = minus & opens
+    return found
 
 
 def _quiet(values: Sequence[Value], origin: Sequence[int], start: Int64s) -> Bools:

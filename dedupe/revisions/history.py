@@ -166,10 +166,12 @@ class History:
         hidden = self._hidden(stored, one.version) is not None
         state = "withheld" if hidden else "purged" if text is None else "available"
         told = text if state == "available" else None
+        # Of a text that was removed the date of the one that represents is kept.
+        known = stored.published if one.represents else None
         return RevisionLine(
             number=one.number,
             received=one.received,
-            published=text.published if text is not None else None,
+            published=text.published if text is not None else known,
             version=bare_version(one.version) if hidden else one.version,
             represents=one.represents,
             replaced_by=one.replaced_by,
@@ -214,18 +216,19 @@ class History:
         # Two pieces of one headline may be two days of a column: a version is of the same story.
         story = stored.placement.story if chain.startswith(HEADLINE) else None
         return [
-            self._mate(ours, one, mate)
+            self._mate(stored, ours, one, mate)
             for one, mate in found
             if mate is not None and story in {None, mate.placement.story}
         ]
 
-    def _mate(self, ours: KeptRevision, one: Chained, mate: StoredArticle) -> ChainLine:
+    def _mate(
+        self, stored: StoredArticle, ours: KeptRevision, one: Chained, mate: StoredArticle
+    ) -> ChainLine:
         hidden = self._hidden(mate, one.version) is not None
-        told = newer(one.version, ours.version, chain=True)
-        by_time = (one.at, one.received or 0.0) < (ours.at or 0.0, ours.received or 0.0)
+        dated = _dated(one.version, mate.published) and _dated(ours.version, stored.published)
         return ChainLine(
             article_id=one.article_id,
-            earlier=told < 0 if told else by_time,
+            earlier=_earlier(one, ours, dated=dated),
             version=bare_version(one.version) if hidden else one.version,
             title=None if hidden else mate.article.title,
             published=mate.published,
@@ -240,6 +243,20 @@ def texts_compared(
     readings = reader.read([before, after])
     sides = [_values(a, read) for a, read in zip((before, after), readings, strict=True)]
     return difference(*sides, background=background)
+
+
+def _dated(version: Version, published: Published | None) -> bool:
+    """The version tells when it was made, or the article when it came out; else arrival counts."""
+    return version.created is not None or published is not None
+
+
+def _earlier(one: Chained, ours: KeptRevision, *, dated: bool) -> bool:
+    """The other is the earlier version: by time where both tell it, else by what they say."""
+    at = ours.at or 0.0
+    if dated and one.at != at:
+        return one.at < at
+    told = newer(one.version, ours.version, chain=True)
+    return told < 0 if told else (one.at, one.received or 0.0) < (at, ours.received or 0.0)
 
 
 def _versions_of_one(one: Version, other: Version) -> bool:

@@ -84,6 +84,11 @@ class RevisionReads(Protocol):
     ) -> Sequence[Chained]:
         """Articles of a source (``chain_source``) that state a chain, near a time."""
 
+    def headlined(
+        self, source: str, words: str, *, at: float, hours: float = 96.0
+    ) -> Sequence[Chained]:
+        """Articles of a source that state some chain and hold these words in their title, near a time."""
+
     def waking(self, now: float, *, limit: int) -> Sequence[str]:
         """Articles with a revision whose embargo has ended since they were last elected."""
 
@@ -144,6 +149,12 @@ def representing(filed: Sequence[Filed], *, now: float | None = None) -> int:
     newest_first = order(filed)[::-1]
     found = (k for k in newest_first if usable(filed[k].version, now=now))
     return next(found, newest_first[0])
+
+
+def outdated(filed: Sequence[Filed], k: int) -> bool:
+    """A revision states a later number or date than the one at position ``k``, whatever came when."""
+    places = _places(filed, _numbers(filed))
+    return places[k] < max(places)
 
 
 def usable(version: Version, *, now: float | None = None) -> bool:

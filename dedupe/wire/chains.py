@@ -35,6 +35,11 @@ _NAMED = re.compile(
     r"(?:[\"“])?([^\n\"”]{12,200}?)(?:[\"”])?,? (?:has been|was|is|is hereby) "
     r"(?:withdrawn|killed|retracted|WITHDRAWN|KILLED)"
 )
+_LABELLED = re.compile(
+    r"^[ \t]*(?:Headline|HEADLINE|Title|TITLE|Story|STORY|Titre|Título|Titolo|Titel|Schlagzeile)"
+    r" ?: ?([^\n]{12,200})$",
+    re.MULTILINE,
+)
 
 
 def headline_chain(title: str) -> str | None:
@@ -92,7 +97,7 @@ def named_targets(text: str) -> Iterator[str]:
     for found in _SLUGS.finditer(text):
         words = _WORDS.findall(_AP.sub("", found[0]).casefold())
         yield f"slug:{' '.join(words)}"[:LONGEST]
-    for pattern in (_QUOTED, _NAMED):
+    for pattern in (_QUOTED, _NAMED, _LABELLED):
         for found in pattern.finditer(text):
             chain = headline_chain(found[1])
             if chain is not None:

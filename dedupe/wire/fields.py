@@ -123,6 +123,7 @@ _RECORDS = frozenset(
         "entry",
         "properties",
         "opengraph",
+        "signals",
     ]
 )
 _TEXT = ""
@@ -159,6 +160,11 @@ def _remembered(name: str) -> str:
 def field_key(name: str) -> str:
     """The form under which two names of one field are equal."""
     return _remembered(name) if len(name) <= 64 else ""
+
+
+def is_read(name: str) -> bool:
+    """A field of this name tells of versions."""
+    return field_key(name) in KNOWN
 
 
 def may_tell(metadata: Mapping[str, Any]) -> bool:

@@ -29,6 +29,9 @@ _AMENDS = ("orrect", "ORRECT", "larifies", "efiles to")
 """What a bracket of the kind "(In March 3 story, corrects name)" holds."""
 _ROUND = "(["
 _CLOSERS = (")", "]", "）", "】")
+_ORDERED = ("Mandatory Kill", "MANDATORY KILL", ", WITHHOLD", ", Withhold")
+"""How a headline ends that is an agency's slug: "Harbour Bridge, Mandatory Kill"."""
+_ENDS = (*_CLOSERS, *_ORDERED)
 _CLOSING = dict(zip(OPENING, _CLOSERS, strict=True))
 _DIGITS = re.compile(r"\d{1,3}")
 _NUMBER = re.compile(
@@ -65,7 +68,7 @@ NOTHING = Noted()
 def in_title(title: str, patterns: WirePatterns) -> Noted:
     """The prefixes of a headline, and a bracket at its end."""
     at = len(title) - len(title.lstrip(" \t*"))
-    if not patterns.title.may_begin(title, at) and not title.endswith(_CLOSERS):
+    if not patterns.title.may_begin(title, at) and not title.endswith(_ENDS):
         return NOTHING
     ranges, hints = [], []
     for _ in range(_PREFIXES):
@@ -88,13 +91,19 @@ def in_title(title: str, patterns: WirePatterns) -> Noted:
         if found is not None:
             ranges.append((start, len(title), found.convention.id))
             hints.append(_hint(title, found))
+    elif title.endswith(_ORDERED):
+        start = title.rfind(",")
+        found = patterns.title_end.at(title, start + 2) if start > at else None
+        if found is not None and found.end == len(title):
+            ranges.append((start, len(title), found.convention.id))
+            hints.append(_hint(title, found))
     return Noted(ranges=tuple(ranges), hints=tuple(hints)) if ranges else NOTHING
 
 
 def _is_word(title: str, hit: Hit) -> bool:
     """In a headline all in capitals a hyphen makes a word: "LEAD-FREE PETROL"."""
     written = title[hit.start : hit.end]
-    if not written.endswith("-") or " -" in written or any(map(str.isdecimal, written)):
+    if not written.endswith("-") or " " in written or any(map(str.isdecimal, written)):
         return False
     return title[hit.end :].isupper()
 
@@ -137,10 +146,17 @@ def _marked(
             hit = _bracketed(body, at, last, some, patterns)
         if hit is not None:
             found.append(hit)
-    for at in _brackets(body, first, end):
-        hit = _bracketed(body, at, last, some, patterns)
-        if hit is not None:
-            found.append(hit)
+    brackets = _brackets(body, first, end)
+    if not brackets:
+        return found
+    # Asked once for all: in most texts no bracket can speak of a correction.
+    reach = min(last, end + LONGEST)
+    amends = any(body.find(sign, first, reach) >= 0 for sign in _AMENDS)
+    for at in brackets:
+        if amends or some.may_begin(body, at + 1):
+            hit = _bracketed(body, at, last, some, patterns)
+            if hit is not None:
+                found.append(hit)
     return found
 
 

@@ -19,6 +19,7 @@ _SHORT, _LONG = 3, 7
 """Code points by which conventions are told apart; the longer where many texts begin alike."""
 _MARKS = frozenset("*•·–—-([（【")
 """What may stand between the head of a line and a note."""
+_MARKED = frozenset({VersionKind.KILL, VersionKind.HOLD, VersionKind.RELEASE})
 _REQUIRED = frozenset({"id", "kind", "where", "expr", "match", "other"})
 _KEYS = _REQUIRED | {"sep", "extent", "starts"}
 _SEPARATORS = {
@@ -97,6 +98,7 @@ class Conventions:
         signs = frozenset(key for key in places if len(key) == 1)
         self._signs = signs | frozenset("0123456789") if FIGURE in signs else signs
         self._marks = self._signs | _MARKS
+        self._heads = frozenset(key[:_SHORT] for key in places)
 
     def at(self, text: str, start: int = 0, end: int | None = None) -> Hit | None:
         """The convention whose words stand in ``text`` at ``start``, if any."""
@@ -143,11 +145,12 @@ class Conventions:
         if start and text[start - 1] != "\n":
             # What stands there is the middle of a line.
             start = text.find("\n", start, end) + 1 or end
-        starts, marks = self._by_start, self._marks
+        starts, marks, heads = self._by_start, self._marks, self._heads
         found: list[int] = []
         at = start
         for line in text[start:end].split("\n"):
-            if line[:_SHORT] in starts or line[:1] in marks or line[:_LONG] in starts:
+            head = line[:_SHORT]
+            if (head in heads and (head in starts or line[:_LONG] in starts)) or line[:1] in marks:
                 found.append(at)
             elif line[:1] == " ":
                 bare = line.lstrip(" ")
@@ -170,6 +173,8 @@ class WirePatterns:
     bracket: Conventions
     """At the head of a bracket that no other convention begins like."""
     ednote: Conventions
+    marks: frozenset[str] = frozenset()
+    """Conventions by which a text says that it is a notice."""
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> WirePatterns:
@@ -202,6 +207,7 @@ class WirePatterns:
             tail=Conventions(at(Where.TAIL, begins=True)),
             bracket=Conventions(at(Where.BRACKET)),
             ednote=Conventions(at(Where.EDNOTE)),
+            marks=frozenset(one.id for one, _ in tables if one.kind in _MARKED),
         )
 
 

@@ -11,6 +11,7 @@ from dedupe.succession import NOTICES
 from dedupe.version import Version, VersionKind, VersionNote
 from dedupe.wire import chains, fields, notes
 from dedupe.wire.embargo import embargo_hour
+from dedupe.wire.marks import doubted, stated_order, without_marks
 from dedupe.wire.notes import Hint, Noted
 from dedupe.wire.patterns import WirePatterns
 from dedupe.wire.stated import Stated, stated
@@ -42,6 +43,8 @@ class Told:
     """What metadata states; None where it states nothing."""
     kind: VersionKind
     number: int | None
+    doubted: VersionKind | None = None
+    """The notice that its words may make of it."""
 
 
 NOTHING = Told(
@@ -70,10 +73,18 @@ class WireReader:
         known = stated(article.metadata) if fields.may_tell(article.metadata) else None
         if in_title is in_body is notes.NOTHING and known is None:
             return NOTHING
-        hints = [*in_title.hints, *self._hints(known)]
+        hints = self._hints(known)
         for start, end, why in in_body.ranges:
             if why == _SLUG:
                 hints += chains.slug_hints(body[start:end], self._patterns.slug)
+        doubt = None
+        if not stated_order(known, hints):
+            doubt = doubted(title, body, kept, (in_title, in_body), self._patterns.marks)
+        if doubt is not None:
+            in_title, in_body = (
+                without_marks(one, self._patterns.marks) for one in (in_title, in_body)
+            )
+        hints = [*in_title.hints, *hints]
         # Of a long text a notice's words at its head are a quotation.
         short = body.count(" ") <= NOTICE_WORDS
         hints += [one for one in in_body.hints if short or one.kind not in NOTICES]
@@ -83,7 +94,9 @@ class WireReader:
         number = numbers[0] if numbers else known.number if known is not None else None
         if kind is VersionKind.ORIGINAL and known is not None and _is_later(known):
             kind = VersionKind.UPDATE
-        return Told(title=in_title, body=in_body, stated=known, kind=kind, number=number)
+        return Told(
+            title=in_title, body=in_body, stated=known, kind=kind, number=number, doubted=doubt
+        )
 
     def version(
         self,
@@ -107,6 +120,7 @@ class WireReader:
             embargo=self._embargo(article, notes_found, known),
             targets=_targets(title, body, known, notice=notice),
             notes=notes_found,
+            doubted=told.doubted,
         )
 
     def _hints(self, known: Stated | None) -> list[Hint]:

@@ -57,6 +57,12 @@ _SIGNALS = {
     "repeat": VersionKind.REPEAT,
     "refile": VersionKind.REFILE,
 }
+_NO_EMBARGO = frozenset(("", "no", "none", "null", "false", "not", "na", "0", "[]", "{}"))
+_UNTIL = ("until", "date", "datetime", "time", "hour", "end", "ends", "embargoed", "embargo")
+_SECONDS = 24.0 * 365 * 10
+"""Hours since 1970 below which a number is none of seconds: a flag, a year, a length of time."""
+_INTEGER = 64
+"""Bits of a number that is written out."""
 _NEWS = "newscontent"
 _BEFORE = frozenset(("previousversion", "replaces", "supersedes", "prevversion", "evolvedfrom"))
 """Relations of a link that leads to the version before."""
@@ -82,6 +88,10 @@ class Stated:
     targets: list[str] = field(default_factory=list)
     signals: list[str] = field(default_factory=list)
     release: float | None = None
+    unread: list[tuple[str, str]] = field(default_factory=list)
+    """Embargoes of which the hour cannot be read, as (path, value)."""
+    embargoed: bool = False
+    """A field says that there is an embargo and gives no hour that can be read."""
     from_ap: bool = False
 
 
@@ -92,7 +102,11 @@ def stated(metadata: Mapping[str, Any]) -> Stated:
         for names, take in _TAKES:
             if key in names:
                 take(found, key, path, value)
-    if found.status is PubStatus.EMBARGOED and found.embargo is None:
+    if found.embargoed and found.embargo is None:
+        if found.status is PubStatus.USABLE:
+            found.status = PubStatus.EMBARGOED
+        found.embargo = None if found.unread else found.release
+    elif found.status is PubStatus.EMBARGOED and found.embargo is None:
         found.embargo = found.release
     if found.from_ap and found.signals and _NEWS not in found.signals:
         found.kinds.append(VersionKind.ADVISORY)
@@ -105,6 +119,14 @@ def hours(value: Any) -> float | None:
         if len(text) <= 64 and (published := read_date(text)[0]) is not None:
             return (published.value - _EPOCH).total_seconds() / 3600.0
     return None
+
+
+def unread_versions(metadata: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Path and value of each version field that holds no whole number from 0 to 10**12."""
+    if not fields.may_tell(metadata):
+        return []
+    told = ((path, value) for key, path, value in fields.fields(metadata) if key in fields.REVISION)
+    return [(path, value) for path, value in told if value is not None and _integer(value) is None]
 
 
 def _revision(found: Stated, _key: str, _path: str, value: Any) -> None:
@@ -127,12 +149,19 @@ def _status(found: Stated, _key: str, _path: str, value: Any) -> None:
             return
 
 
-def _embargo(found: Stated, _key: str, _path: str, value: Any) -> None:
-    time = hours(value)
-    if time is not None:
-        found.embargo = time
-    elif value is True:
-        found.status = PubStatus.EMBARGOED
+def _embargo(found: Stated, _key: str, path: str, value: Any) -> None:
+    """The latest hour that is stated; what is no hour and does not deny an embargo is one without."""
+    if value is None or value is False or _word_of(value) in _NO_EMBARGO:
+        return
+    time = None if value is True else hours(value)
+    if time is None and isinstance(value, Mapping):
+        time = hours(fields.attribute(value, *_UNTIL))
+    if time is not None and not (isinstance(value, int | float) and time < _SECONDS):
+        found.embargo = time if found.embargo is None else max(found.embargo, time)
+        return
+    found.embargoed = True
+    if value is not True:
+        found.unread.append((path, _written(value)))
 
 
 def _release(found: Stated, _key: str, _path: str, value: Any) -> None:
@@ -215,6 +244,17 @@ def _integer(value: Any) -> int | None:
         if found is not None:
             return int(found[1])
     return None
+
+
+def _word_of(value: Any) -> str:
+    """A value in small letters, without spaces and stops; of long ones the beginning."""
+    return re.sub(r"[\s./]", "", _written(value)[:64]).lower()
+
+
+def _written(value: Any) -> str:
+    # A number of thousands of digits cannot be written at all.
+    long = isinstance(value, int) and value.bit_length() > _INTEGER
+    return "a very large number" if long else str(value)
 
 
 def _word(text: str) -> str:

@@ -416,3 +416,19 @@ def test_nothing_of_a_held_article_is_told(client):
         answer = client.get(f"/v1/articles/{path}")
         assert (answer.status_code, answer.json()["value"]) == (451, f"{first['id']}/1")
         assert "fog" not in answer.text
+
+
+def test_versions_of_a_chain_are_earlier_and_later_by_time(client):
+    """A correction that does not say of which update it is lies where its time puts it."""
+    title = "Ferry strikes quay in thick fog"
+    posted = [
+        chained(1, 12, f"UPDATE 1-{title}", "2024-03-04T10:40:00Z"),
+        chained(2, 14, f"CORRECTED-{title}", "2024-03-04T10:20:00Z"),
+        chained(3, 17, f"UPDATE 2-{title}", "2024-03-04T11:10:00Z"),
+    ]
+    first, corrected, second = post(client, *posted)
+    told = revisions(client, first["id"])["chain"]
+    assert [(one["article_id"], one["relation"]) for one in told] == [
+        (corrected["id"], "earlier"),
+        (second["id"], "later"),
+    ]

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe.difference import Change, ChangeKind, Value, difference
-from dedupe.difference.alignment import edits
 from dedupe.difference.changes import mirrored
+from dedupe.difference.edits import edits
 from dedupe.text.plain import plain
 from dedupe.words import split
 

@@ -248,3 +248,41 @@ def test_a_source_known_by_its_domain_is_the_member_at_that_site() -> None:
         original, provenance=replace(original.provenance, url="https://other.example/x")
     )
     assert canonical([copy, elsewhere]).source == "slatehollow.example"
+
+
+def versions(*words: int, grown: bool = True) -> list[CanonicalInput]:
+    """One outlet's versions of a piece of so many words, the first filed first."""
+    return [
+        replace(
+            member(f"v{9 - place}", outlet="Wire", words=count, first_seen=9.0 - place),
+            piece="v9",
+            filing=place,
+            grown=grown,
+        )
+        for place, count in enumerate(words)
+    ]
+
+
+def test_of_versions_the_first_filed_is_canonical() -> None:
+    """However much the piece has grown, and though the newest arrived first."""
+    found = canonical(versions(200, 300, 500))
+    assert (found.article_id, [reason.rule for reason in found.reasons]) == ("v9", ["first_filed"])
+    assert order(versions(200, 300, 500)) == ["v9", "v8", "v7"]
+
+
+def test_a_piece_is_seen_when_its_first_version_is() -> None:
+    """A copy that came after a version is behind all of them, one that came before is not."""
+    after, before = (member("copy", outlet="Gazette", first_seen=time) for time in (8.5, 6.5))
+    assert canonical([*versions(200, 300, 500), after]).article_id == "v9"
+    assert canonical([*versions(200, 300, 500), before]).article_id == "copy"
+
+
+def test_a_version_that_is_not_known_to_have_grown_may_be_cut() -> None:
+    """Filings that say nothing of versions are compared in length as before."""
+    assert rules(*versions(200, 500, grown=False))[0] == "not_truncated"
+
+
+def test_a_cut_copy_of_a_piece_is_measured_by_its_longest_version() -> None:
+    """What credits the outlet and is shorter than its newest version was cut."""
+    excerpt = member("a", outlet="Gazette", credits_to="Wire", words=100, first_seen=0.0)
+    assert order([*versions(200, 500), excerpt]) == ["v9", "v8", "a"]

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from dedupe.difference import Value, difference
+from dedupe.difference import ChangeKind, Value, difference
+from dedupe.difference.mates import MOST
 from dedupe.text.plain import plain
 
 
@@ -48,6 +49,112 @@ def test_a_changed_number_is_told_with_what_it_counts():
     body = framed("At least 12 people were hurt.")
     assert body[slice(*edit.before)] == "12"
     assert framed("At least 14 people were hurt.")[slice(*edit.after)] == "14"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "numbers"),
+    [
+        ("Prices rose 5 percent.", "Prices rose 2.5 percent.", [("5 percent", "2.5 percent")]),
+        ("Prices rose 5%.", "Prices rose 7.5%.", [("5%", "7.5%")]),
+        ("It costs $5.", "It costs $5.50.", [("$5", "$5.50")]),
+        ("It has 1,500 staff.", "It has 500 staff.", [("1,500 staff", "500 staff")]),
+        (
+            "Boats of 5 owners and 3 ports.",
+            "Boats of 3 owners and 2 ports.",
+            [("5 owners", "3 owners"), ("3 ports", "2 ports")],
+        ),
+        ("It was -5 degrees.", "It was 5 degrees.", [("-5 degrees", "5 degrees")]),
+        ("It lost -$5.", "It lost $5.", [("-$5", "$5")]),
+        ("It took 3-5 days.", "It took 3\u20135 days.", []),
+    ],
+)
+def test_numbers_change_as_a_whole(before, after, numbers):
+    """One that is part of another, that stands elsewhere too, or that lost its sign has changed."""
+    found = differing(framed(before), framed(after))
+    assert sorted(told(found.numbers), key=str) == sorted(numbers, key=str)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "numbers"),
+    [
+        ("Twelve people died.", "Fourteen people died.", [("Twelve people", "Fourteen people")]),
+        ("Twelve people died.", "12 people died.", []),
+        ("About twelve were hurt.", "Fourteen were hurt.", [("twelve were", "Fourteen were")]),
+        ("Zwölf Boote sanken.", "Vierzehn Boote sanken.", [("Zwölf", "Vierzehn")]),
+        ("Es sind zweiundvierzig.", "Es sind 43.", [("zweiundvierzig", "43")]),
+        ("Il y a quatre-vingt-dix ports.", "Il y a 90 ports.", []),
+        (
+            "Il y a dix-sept ports dans les îles.",
+            "Il y a 18 ports dans les îles.",
+            [("dix-sept ports", "18 ports")],
+        ),
+        ("Son treinta y dos barcos.", "Son 32 barcos.", []),
+        (
+            "Aquí son dos mil barcos hoy.",
+            "Aquí son 3000 barcos hoy.",
+            [("dos mil barcos", "3000 barcos")],
+        ),
+        ("Sono ventuno navi.", "Sono 21 navi.", []),
+        (
+            "Eles são vinte e três navios hoje.",
+            "Eles são 24 navios hoje.",
+            [("vinte e três navios", "24 navios")],
+        ),
+        ("Er zijn drieëntwintig boten.", "Er zijn 23 boten.", []),
+        ("Пропали двадцать два судна.", "Пропали 22 судна.", []),
+        ("Two hundred boats sank.", "300 boats sank.", [("Two hundred boats", "300 boats")]),
+        ("Two million boats sank.", "2 million boats sank.", []),
+        ("船上有十二人受伤。", "船上有十四人受伤。", [("十二", "十四")]),
+        ("船上有二百三十人。", "船上有230人。", []),
+        ("万一十分危险。", "万一很危险。", []),
+        ("It rained, and hundreds came one by one.", "It rained, and they came at once.", []),
+    ],
+)
+def test_numbers_in_words_are_read(before, after, numbers):
+    """In nine languages, where they count something; the same number in figures is no change."""
+    found = differing(framed(before), framed(after))
+    assert sorted(told(found.numbers), key=str) == sorted(numbers, key=str)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "names"),
+    [
+        (
+            "Its master is Sean O'Brien.",
+            "Its master is Sean O'Bryan.",
+            [("Sean O'Brien", "Sean O'Bryan")],
+        ),
+        ("It flew the U.S. flag, Olsen's.", "It flew the U.K. flag, Olsen's.", [("U.S", "U.K")]),
+    ],
+)
+def test_names_with_single_letters_are_names(before, after, names):
+    """An apostrophe or full stops between letters part no name."""
+    assert told(differing(framed(before), framed(after)).names) == names
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "quotes"),
+    [
+        (
+            "She said: 'We will not pay for it.'",
+            "She said: 'We will never pay for that.'",
+            [("We will not pay for it", "We will never pay for that")],
+        ),
+        (
+            "He called it 'the owners' last and only chance', they said.",
+            "They said it.",
+            [("the owners' last and only chance", None)],
+        ),
+        (
+            "It is the owners' boat and the crew's pay.",
+            "It is the owners' ship and the crew's pay.",
+            [],
+        ),
+    ],
+)
+def test_single_marks_quote_too(before, after, quotes):
+    """Straight single marks hold a quotation; apostrophes do not."""
+    assert told(differing(framed(before), framed(after)).quotes) == quotes
 
 
 @pytest.mark.parametrize(
@@ -232,6 +339,8 @@ def test_the_summary_counts_what_changed():
         "x\n" * 40_000,
         "“" * 20_000 + "word " * 20_000,
         "船" * 60_000,
+        " ".join(str(k % 977) for k in range(50_000)),
+        "".join(f'"The boat {k} left the quay." ' for k in range(6_000)),
     ],
 )
 def test_long_and_odd_texts_take_little_time(text):
@@ -239,3 +348,33 @@ def test_long_and_odd_texts_take_little_time(text):
     start = time.process_time()
     differing(text, text[: len(text) // 2] + " other end " + text[len(text) // 2 :])
     assert time.process_time() - start < 4
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The boat left port {} with {} people. ",
+        '"Boat {} is at quay {}," he said. ',
+        "渡轮{}周一撞上码头{}人受伤。",
+    ],
+)
+def test_work_grows_with_the_length_of_the_texts(sentence):
+    """Of thousands of sentences that all changed the likest are told, and the rest as a whole."""
+    before, after = (
+        "".join(sentence.format(k, k * step) for k in range(6_000)) for step in (7, 11)
+    )
+    start = time.process_time()
+    found = differing(before, after)
+    assert time.process_time() - start < 6
+    changed = [one for one in found.passages if one.kind is ChangeKind.CHANGED]
+    assert len(changed) == MOST
+
+
+def test_long_passages_are_compared_between_the_words_they_share():
+    """A passage of thousands of words is not told as a whole where few of them differ."""
+    words = [f"w{k}x" for k in range(5_000)]
+    other = [*words[:1_000], "tug", *words[1_000:4_000], *words[4_100:]]
+    other[3_000] = "barge"
+    (passage,) = differing(" ".join(words), " ".join(other)).passages
+    body = " ".join(other)
+    assert [body[slice(*one.after)] for one in passage.edits] == ["tug", "barge", ""]

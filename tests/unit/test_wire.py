@@ -363,3 +363,24 @@ def test_notes_in_markup_are_found_in_place() -> None:
     body = f"<p>(Adds comment from owner&#39;s office)</p><p>{STORY}</p>"
     (note,) = version(body=body).notes
     assert body[note.span.start : note.span.end] == "(Adds comment from owner&#39;s office)"
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "kind"),
+    [
+        ("(Zusammenfassung 1415) Fähre läuft im Hafen auf Grund", "", VersionKind.UPDATE),
+        ("Fähre läuft im Hafen auf Grund", "(Zusammenfassung 1415)\n", VersionKind.UPDATE),
+        ("Fähre läuft im Hafen auf Grund", "(durchgehend neu)\n", VersionKind.UPDATE),
+        ("Ferry runs aground in harbour", "(Writes through)\n", VersionKind.UPDATE),
+        ("Ferry runs aground in harbour", "(New throughout)\n", VersionKind.UPDATE),
+        ("WDH: Fähre läuft im Hafen auf Grund", "", VersionKind.REPEAT),
+        ("KORR: Fähre läuft im Hafen auf Grund", "", VersionKind.CORRECTED),
+        ("Meldung zurückgezogen: Fähre läuft auf Grund", "", VersionKind.KILL),
+        ("ANULACION: Encalla un transbordador en el puerto", "", VersionKind.KILL),
+        ("ANULACION DE MATRICULAS EN EL PUERTO", "", VersionKind.ORIGINAL),
+    ],
+)
+def test_short_forms_of_agencies_are_read(title: str, body: str, kind: VersionKind) -> None:
+    """What desks write for short tells as much as the full words, and no hour is a number."""
+    told = version(title, body + STORY)
+    assert (told.kind, told.number) == (kind, None)
