@@ -73,6 +73,7 @@ def test_every_span_cuts_its_text_out_of_the_value_as_posted(tmp_path):
         ("html", "republication", "Associated Press", "body"),
         ("meta", "republication", "Agence France-Presse", "metadata.author"),
         ("meta", "republication", "dpa", "metadata.infoSources.1.name"),
+        ("meta", "republication", "shelbyville.example", "metadata.canonical"),
     ]
     for article, row in zip(ARTICLES, found, strict=True):
         for one in row["credits"]:
