@@ -52,6 +52,7 @@ _TOWN_BEFORE = re.compile(
     r"\s*(?!SOURCE|FONTE|FUENTE|QUELLE|KAYNAK)[A-ZÀ-Þ]{3,}(?: [A-ZÀ-Þ]{3,})?: ?"
 )
 _OPEN = re.compile(r"[(（\[【][^()（）\[\]【】\n]{0,80}$")
+_INITIALS = re.compile(r"(?<![\w/])[a-z]{2,4}/[a-z]{2,4} $")
 _CLOSE = re.compile(r"[^()（）\[\]【】\n]{0,80}(?:[)）\]】]|\Z)")
 _RULE_OFF = re.compile(r"[^\w:]{0,4}$", re.MULTILINE)
 _DASH = re.compile(
@@ -87,6 +88,8 @@ _FURNISHED = re.compile(
     r"|Lire aussi|À lire|Suivez|Abonne|Partager|Leer más|Lea también|Síguenos|Suscr|Vea también|Temas|Etiquetas|Leia|Siga "
     r"|Compartilhe|Mehr zum|Themen\b|Schlagw|Lesen Sie|Folgen Sie|Zur Startseite|Leggi|Seguici|Condividi|Riproduzione|Czytaj|Zobacz"
     r"|Udostępnij|Źródło zdj|Lees ook|Läs mer|Les også|Læs også|Etiketler|İlgili [Hh]aber|Bizi |Читайте|Подпис|Подпиш|Теги"
+    r"|Most [Rr]ecent |Dzięki, że |Recibe (?:todos|cada|las|los|en)|Saiba [Mm]ais|Gostou d|Te puede interesar|Ver más"
+    r"|Ämnen i artikeln|Haber Giriş|Napisz do nas"
     r"|Фото|اقرأ|تابع|شارك|责任编辑|責任編輯|编辑|編輯|関連|관련기사)"
 )
 """Where furniture of the page stands behind names in the same line, its line breaks lost."""
@@ -214,7 +217,9 @@ def _brackets(
     opened = _OPEN.search(body, max(line[0], span[0] - LINE), span[0])
     if opened is None:
         return None
-    if _PICTURE.search(body, line[0], opened.start() + 1):
+    # Behind a photo credit the initials of the outlet's own people begin the sign-off.
+    staff = _INITIALS.search(body, line[0], opened.start())
+    if _PICTURE.search(body, line[0], opened.start() + 1) and staff is None:
         return None
     if _CITED.search(body, span[1], closed.end()) or _DATED.search(body, line[0], opened.start()):
         return None

@@ -47,17 +47,31 @@ _SHARED = re.compile(
 """A byline that names people of the outlet beside an agency."""
 
 
+_FIRST_OF_TWO = re.compile(
+    r"\W{0,3}(?:(?i:by|par|von|por|door|di|da|av) )?(?P<name>[^\n/,|]{3,30}?) (?:and|et|y|e|und|en|och|og) "
+)
+"""Who stands before another in a byline ("par GAZETTE et AFP")."""
+
+
 def with_help(found: Sequence[Found], body: str, home: Home) -> Iterator[Found]:
     """An agency named in one phrase with the outlet or its people helped ("Gazette/AP")."""
     own = [one for one in found if one.kind is CreditKind.OWN and home.is_own(one.source, None)]
     for one in found:
         shared = any(
             _overlap(one, other) and other.confidence > one.confidence - _SURER for other in own
-        ) or (one.field == "body" and _SHARED.match(body, one.start, one.end) is not None)
+        ) or (one.field == "body" and _is_shared(body, one, home))
         if shared and one.kind is CreditKind.REPUBLICATION:
             yield replace(one, kind=CreditKind.ASSISTED)
         else:
             yield one
+
+
+def _is_shared(body: str, one: Found, home: Home) -> bool:
+    if _SHARED.match(body, one.start, one.end) is not None:
+        return True
+    first = _FIRST_OF_TWO.match(body, one.start, one.end)
+    own = comparison_key(home.name) if home.name else ""
+    return first is not None and own != "" and comparison_key(first["name"]) == own
 
 
 def as_own(found: Found, home: Home, outlets: Outlets) -> Found | None:

@@ -30,23 +30,26 @@ _STARTS = (
     "Un|Une|Le|La|Les|L['’]\\w+|Des|Du|Au|Aux|Dans|En|À|Après|Selon|Pour|Plus|Près|Deux|Trois|Ce|Cette|C['’]est|Il|Elle"
     "|Una|El|Los|Las|Al|Del|Según|Tras|Por|Con|Más|Este|Esta|Dos|Tres|O|Os|As|Um|Uma|No|Na|Nos|Nas|Após|Segundo|Pelo"
     "|Lo|Gli|I|Nel|Nella|Dopo|Secondo|Sono|È|Der|Die|Das|Ein|Eine|Einen|Einem|Einer|Bei|Nach|Im|Am|Mit|Für|Auf|Vor|Zwei|Drei|Mehr|Wegen"
-    "|De|Het|Een|Bij|Na|Volgens|Op|Met|Voor|Van|Twee|Drie|Ett|Den|Det|Efter|I|På|För|Två|Tre|Et|Etter|Ved|To"
+    "|De|Het|Een|Bij|Na|Volgens|Op|Met|Voor|Van|Tussen|Twee|Drie|Ett|Den|Det|Efter|I|På|För|Två|Tre|Et|Etter|Ved|To"
     "|Po|We|W|Na|Z|Ze|Do|Według|Dwóch|Bir|Bu|İlçede|Ve|Kentte|Ülkede|В|На|По|После|У|За|При|Как"
 )
 _STORY = (
     rf"[ –—:-]{{1,3}}[“\"«]?(?=(?:{_ENGLISH}|{_STARTS})(?![\w’\x27-])[^\n]{{30}})"
     r"(?!(?:A|I|As|O|No|To|We|Do|In|On|At|For) [A-ZÀ-Þ]|(?:Los|Las|San|El|La|Le|The) (?:Angeles|Vegas|Paz|Paso|Mans|Hague)\b)"
 )
-_BY = re.compile(r"(?:By|BY|Par|PAR|Por|POR|Von|VON|Door|Av|Af) ")
+_BY = re.compile(r"(?:By|BY|Par|PAR|Por|POR|Von|VON|Door|Av|Af):? ")
 _UNDER_BY = re.compile(
     r" (?!(?i:photos?|images?|video|graphics?|news|radio|tv)\b)(?=[“\"A-ZÀ-ÞĞİŞ][\w’\x27“]*,? [^\n]{30})"
 )
+_UNDER_BAR = re.compile(rf" (?=(?:{_ENGLISH}|{_STARTS}) [^\n]{{30}})")
+"""Only a word that begins sentences: behind a town and a bar, or a name that is also a word."""
 _LEAD = re.compile(
     r"[^\w(]{0,3}(?:(?i:by|from|par|por|von|di|da|door|av|af|sources?|quelle|fuente|fonte|auteur|autor|agencia"
     r"|agence|agenzia|agência|text|texte) ?:? ?)?"
 )
 _BEFORE = re.compile(
     r"(?:la |the |The |l['’])|(?:[\w’\x27.-]{2,20} |(?:[A-ZÀ-Þ][\w’\x27.-]{0,20} ){2,4})(?:(?i:avec|with|con|mit|et|and|und|y|e|com|for)(?: la| the| l['’])? )"
+    r"|[A-ZÀ-Þ][\w’\x27.-]{2,20}(?: [A-ZÀ-Þ][\w’\x27.-]{2,20})? ?\| ?"
     r"|(?:[A-ZÀ-Þ][\w’\x27.-]{1,20}(?: ?[,/|–-] ?| )){2,4}(?:The |the )?|(?i:reda[ckç]\w{2,7}|staff|agencias?|agências?) ?/ ?"
 )
 _JOIN = re.compile(
@@ -58,9 +61,13 @@ _OWN = re.compile(
 _BESIDE = re.compile(
     r" (?:(?:Periódico|Diario|Journal|Jornal|Radio|Redacción|Redação|La|Le|El|The) ){0,2}"
 )
-_BETWEEN = rf"(?:{_TOWN})?[ \t\u00a0,|•·:–/-]{{1,5}}(?:[A-ZÁÉÍÓÚ]{{3,10}} {{1,2}})?"
+_BETWEEN = rf"(?:{_TOWN}| [A-ZÀ-Þ][a-zà-ÿ]{{2,15}}(?= (?:Actualizado|Publicado|Mis à jour|Publié|Updated|Posted)\b))?[ \t\u00a0,|•·:–/-]{{1,5}}(?:[A-ZÁÉÍÓÚ]{{3,10}} {{1,2}})?"
 _DATED = re.compile(_BETWEEN.replace(r"\t", r"\s") + _DATE)
 _ON_A_DAY = re.compile(_BETWEEN + _DAY)
+_MONTH = (
+    "janeiro|fevereiro|março|abril|maio|junho|julho|agosto|setembro|outubro|novembro|dezembro|enero|febrero|marzo|mayo|junio"
+    "|julio|septiembre|octubre|noviembre|diciembre"
+)
 _LEADS_UP = re.compile(
     r"(?:(?<![\w’\x27])[^\W\dA-ZÀ-Þ][\w’\x27]{1,24}[.!?:]?|[.!?:”\"»]|\b(?:By|Par|Por|Von|From|Di)) {1,3}\Z|[ (][a-z]{2,4}/\Z"
 )
@@ -69,6 +76,8 @@ _STARTED = re.compile(
     rf"(?:{_TOWN}\.?)?{_STORY}"
     r"|[ ,/–-]{1,3}(?!PHOTO|FOTO|IMAGE|FILE|VIDEO|POOL|FORUM|NEWS|LIVE|EXCLUSIVE)[A-ZÀ-ÞĞİŞ]{4,}(?: [A-ZÀ-ÞĞİŞ]{2,})?"
     r"(?:, ?[A-ZÀ-Þ][\w’-]+)?[:,.]?(?: [–—-]{1,2})? (?=[A-ZÀ-ÞĞİŞ][a-zà-ÿçğıöşü][^\n]{30})"
+    r"| [A-ZÀ-Þ][\w’\x27-]{2,20}(?: [A-ZÀ-Þ][\w’\x27-]{2,20})? ?\| ?(?=[“\"«]?[A-ZÀ-Þ][^\n]{30})"
+    rf"| \d{{1,2}} (?:de )?(?i:{_MONTH}) (?=[“\"«]?[A-ZÀ-Þ][^\n]{{30}})"
     rf"| (?!Photo|Foto|Image|Video|News|Bild)[A-ZÀ-Þ][a-zà-ÿ]{{3,14}}\.? (?=(?:{_STARTS}) [a-zà-ÿA-Z][^\n]{{30}})"
 )
 """A town in capitals tells as much as the first word of a sentence."""
@@ -120,10 +129,12 @@ def _opening(body: str, begin: int, names: Names, *, weak: bool) -> Group | None
     if first > start and body[stop : stop + 3].lstrip()[:1] in _DASHES:
         return None
     ends = _DATED.match(body, stop) or _STARTED.match(body, stop)
+    if ends is None and first > start and body[:first].rstrip().endswith("|"):
+        ends = _UNDER_BAR.match(body, stop)
     if ends is not None and weak and begin == first and _WORDY.match(body, stop):
         return None
-    if ends is None and not weak and _BY.match(body, begin):
-        ends = _UNDER_BY.match(body, stop)
+    if ends is None and _BY.match(body, begin):
+        ends = (_UNDER_BAR if weak else _UNDER_BY).match(body, stop)
     if ends is None:
         return None
     return _group(body, begin, stop)

@@ -28,7 +28,9 @@ NOTES = 2
 _EDGES = int(Place.HEAD | Place.TAIL | Place.LAST)
 _END = int(Place.TAIL | Place.LAST)
 
-_HELP = re.compile(r"\b(?:with|mit|avec|con|com|ile|z|med|met)\b", re.IGNORECASE)
+_HELP = re.compile(
+    r"\b(?:with|mit|avec|con|com|ile|z|med|met)\b|\bstaff,? (?:and|&) ", re.IGNORECASE
+)
 _STAFF = re.compile(r"(?<![\w/])[a-z]{2,4}/[a-z]{2,4} ?\($")
 """Initials of the outlet's own people before several agencies: it wrote with their help."""
 _COMPOUND = 0.84
@@ -54,6 +56,11 @@ _TOWN_ALONE = {
     ),
 }
 """A town, in scripts mostly without capitals: a line for the dateline alone. By the group's shape."""
+_TOWN_BYLINE = re.compile(
+    r"(?:[^\n]{0,40}\d )?[A-ZÇĞİÖŞÜ][\w’-]{1,16}(?: [A-ZÇĞİÖŞÜ][\w’-]{1,16})? "
+    r"[A-ZÇĞİÖŞÜ]{2,20}/[A-ZÇĞİÖŞÜ]{2,20},? ?"
+)
+"""A person and a town in capitals before the agency of both: "Ali DENEME/VAN, (DHA)"."""
 _QUOTED = re.compile(r"[”\"»]\s*$")
 _SENTENCE = re.compile(r"[.!?…。！？”\"’»)]\s*$")
 
@@ -173,7 +180,8 @@ def _role(
     if outlet or not places.at(group.start) & int(Place.HEAD) or not behind:
         return None
     town = _TOWN_ALONE.get(group.shape)
-    if opening and _BY.match(body, group.line[0]):
+    person = group.shape == "brackets" and _TOWN_BYLINE.fullmatch(body, group.line[0], group.start)
+    if person or (opening and _BY.match(body, group.line[0])):
         return CreditKind.REPUBLICATION, 0.82
     if opening and town is not None and town.fullmatch(body, group.line[0], group.start):
         return CreditKind.REPUBLICATION, 0.85

@@ -139,6 +139,29 @@ def test_an_agency_named_with_the_outlet_itself_helped() -> None:
     assert origin_of(read(body, "The Guardian"), "The Guardian") is None
 
 
+@pytest.mark.parametrize("line", ["By LE QUOTIDIEN et AFP", "By Quotidien STAFF and AFP"])
+def test_a_byline_of_the_outlet_and_an_agency_is_its_own(line: str) -> None:
+    """Capitals and the word "staff" name the outlet too; another agency beside one does not."""
+    found = read(f"{line}\n\n{STORY}", "Le Quotidien")
+    assert "assisted" in {one.kind.value for one in found}
+    assert origin_of(found, "Le Quotidien") is None
+    assert origin_of(read(f"By AP and AFP\n\n{STORY}"), "Le Quotidien") is not None
+
+
+def test_a_person_and_a_town_before_brackets_are_a_byline() -> None:
+    """In Turkish bylines the agency of both stands in brackets; a caption's is the picture's."""
+    assert told(f"Ali DENEME/VAN, (DHA)\n\n{STORY}")[0][0] == "republication"
+    assert told(f"{CAPTION} (DHA)\n\n{STORY}")[0][0] == "photo"
+
+
+def test_initials_begin_a_sign_off_behind_a_photo_credit() -> None:
+    """The agencies in brackets behind "jd/rr" are the story's, without them the picture's."""
+    line = "Bild: Jane Doe/AA/picture alliance"
+    kinds = {source: kind for kind, source, _ in told(f"{STORY}\n\n{line} jd/rr (dpa, afp)")}
+    assert kinds["dpa"] == kinds["Agence France-Presse"] == "assisted"
+    assert {kind for kind, _, _ in told(f"{STORY}\n\n{line} (dpa, afp)")} == {"photo"}
+
+
 def test_notes_may_follow_a_sign_off_but_no_story() -> None:
     """Two paragraphs behind it are notes; with more it stands in the middle of a text."""
     line = "(AFP)"
@@ -192,6 +215,11 @@ FRENCH = (
         ("Par Le Quotidien avec AFP Publié hier à 18h02", "assisted", "Par Le Quotidien avec AFP"),
         ("Rain falls again Associated Press in Springfield Tue 5 May 2020 09.14 BST", "republication", "Associated Press"),
         ("By Jane Doe | The Washington Post", "republication", "By Jane Doe | The Washington Post"),
+        ("By: PTI Springfield |", "republication", "By: PTI"),
+        ("EUROPA PRESS Lima Actualizado a las 10:30", "republication", "EUROPA PRESS"),
+        ("Lusa 7 de Agosto", "republication", "Lusa"),
+        ("Springfield | Reuters Um", "republication", "Springfield | Reuters"),
+        ("Door belga Tussen", "republication", "Door belga"),
     ],
 )  # fmt: skip
 def test_a_byline_may_run_into_the_story(head: str, kind: str, credit: str) -> None:
@@ -215,6 +243,9 @@ def test_a_byline_may_name_the_town_before_the_story() -> None:
         "In an interview with AFP 5 May 2020 was named as the day.",
         "The Guardian 5 May 2020 The dam above the town was closed.",
         "Photo: AFP 5 May 2020 The dam above the town.",
+        "Springfield | Reuters reporters were seen at the dam.",
+        "By PA systems and loud bells the town was told.",
+        "Lusa 7 de Agosto é uma rua da cidade.",
     ],
 )
 def test_a_name_in_the_first_sentence_is_no_byline(head: str) -> None:
@@ -229,6 +260,9 @@ def test_a_name_in_the_first_sentence_is_no_byline(head: str) -> None:
         ("(AFP) Lire aussi : Un autre barrage fermé", "(AFP)"),
         ("AFP, BLOOMBERG Remaining Time -0:00", "AFP, BLOOMBERG"),
         ("dpa #Themen Damm", "dpa"),
+        ("AFP Most recent dam stories", "AFP"),
+        ("PAP Dzięki, że jesteś z nami", "PAP"),
+        ("Lusa Saiba mais sobre a represa", "Lusa"),
     ],
 )
 def test_furniture_in_its_line_hides_no_sign_off(tail: str, credit: str) -> None:
