@@ -318,9 +318,7 @@ def test_the_identifier_of_a_feed_item_is_no_agency_s() -> None:
     """A ``guid`` may be anybody's; a URN names who issued it."""
 
     def wire_id(**metadata: str) -> str | None:
-        return provenance(
-            outlet=None, url=None, metadata=metadata, body=PROSE, credit=None
-        ).wire_id
+        return provenance(outlet=None, url=None, metadata=metadata, body=PROSE, credit=None).wire_id
 
     assert wire_id(guid="post-4711") is None
     assert wire_id(guid="urn:newsml:wire.example:20240305:4711") is not None

@@ -248,11 +248,18 @@ class TestWhose:
     def test_the_brands_of_one_house_are_one_origin(self):
         """Two texts of its own each: one publisher does not confirm itself."""
         shares = [
-            replace(share("c1", "Gazette North", "Gazette North"), canonical_family="Gazette Group"),
-            replace(share("c2", "Gazette South", "Gazette South"), canonical_family="Gazette Group"),
+            replace(
+                share("c1", "Gazette North", "Gazette North"), canonical_family="Gazette Group"
+            ),
+            replace(
+                share("c2", "Gazette South", "Gazette South"), canonical_family="Gazette Group"
+            ),
         ]
         (found,) = story.origins(shares)
-        assert (found.source, found.sources) == ("Gazette Group", ("Gazette North", "Gazette South"))
+        assert (found.source, found.sources) == (
+            "Gazette Group",
+            ("Gazette North", "Gazette South"),
+        )
 
     def test_an_uncredited_copy_is_no_origin(self):
         """The same text under another name is not independent of where it comes from."""
