@@ -350,7 +350,7 @@ ARTICLE = st.dictionaries(
     kind=st.sampled_from(["application/json", "application/x-ndjson"]),
     encoding=st.sampled_from(["identity", "gzip"]),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_body_makes_the_service_fail(shipped_client, path, body, kind, encoding):
     """Any bytes, any JSON, any types in an article's fields: refused or taken, never a 5xx."""
     headers = {"Content-Type": kind, "Content-Encoding": encoding}
