@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from dedupe.state import Retired
+from dedupe.state import Passed, Retired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +19,8 @@ class Lineage:
     retired: tuple[Retired, ...]
     split: tuple[tuple[str, str], ...]
     """(old identifier, identifier of a group that took members away from it)."""
+    passed: tuple[Passed, ...] = ()
+    """What went from one identifier to another, most articles first."""
 
 
 def trace(
@@ -42,26 +44,50 @@ def trace(
     """
     shares = _shares(groups, before, claims or [1.0] * len(before), weight or {})
     ids = _inherit(shares, len(groups))
-    born = []
-    for k, name in enumerate(ids):
-        if name is None:
-            ids[k] = new_id()
-            born.append(str(ids[k]))
-    named = tuple(str(name) for name in ids)
+    named = tuple(new_id() if name is None else name for name in ids)
+    born = frozenset(new for name, new in zip(ids, named, strict=True) if name is None)
     living = frozenset(named)
-    heirs: dict[str, str] = {}
-    split = []
+    takers: dict[str, list[str]] = {}
     for _, old, k in shares:
-        heirs.setdefault(old, old if old in living else named[k])
-        if heirs[old] != named[k] and named[k] in born:
-            split.append((old, named[k]))
+        takers.setdefault(old, []).append(named[k])
+    heirs = {old: old if old in living else some[0] for old, some in takers.items()}
+    split = [
+        (old, named[k]) for _, old, k in shares if heirs[old] != named[k] and named[k] in born
+    ]
     retired = [
-        Retired(id=old, merged_into=heir) for old, heir in heirs.items() if old not in living
+        Retired(id=old, merged_into=heir, split_into=tuple(takers[old][1:] and takers[old]))
+        for old, heir in heirs.items()
+        if old not in living
     ]
     retired += [
         Retired(id=old, merged_into=None) for old in sorted(vacated - living - heirs.keys())
     ]
-    return Lineage(ids=named, born=frozenset(born), retired=tuple(retired), split=tuple(split))
+    return Lineage(
+        ids=named,
+        born=born,
+        retired=tuple(retired),
+        split=tuple(split),
+        passed=_passed(groups, before, named, weight or {}),
+    )
+
+
+def _passed(
+    groups: Sequence[Sequence[int]],
+    before: Sequence[str | None],
+    named: Sequence[str],
+    weight: Mapping[str, int],
+) -> tuple[Passed, ...]:
+    """What went from one identifier to another; a group gathered in part went as a whole."""
+    went: dict[tuple[str, str], int] = {}
+    for items, new in zip(groups, named, strict=True):
+        for item in items:
+            if (old := before[item]) is not None and old != new:
+                went[old, new] = went.get((old, new), 0) + 1
+    passed = [
+        Passed(old=old, new=new, articles=max(count, weight.get(old, 0)))
+        for (old, new), count in went.items()
+    ]
+    return tuple(sorted(passed, key=lambda one: (-one.articles, one.old, one.new)))
 
 
 def _shares(

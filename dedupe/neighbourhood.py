@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 
+from dedupe.constraints.records import Constraint
 from dedupe.model import Doubles, Int64s, Profile, Relation
 from dedupe.state import ClusterState, CopyLink, Placement, StoryState
 
@@ -42,6 +43,8 @@ class Neighbourhood:
     """Clusters and stories of which some members are not among the items: they move whole."""
     vacated: frozenset[str] = frozenset()
     """Clusters and stories that an article has just left."""
+    constraints: tuple[Constraint, ...] = ()
+    """Editors' orders about items; those about others are ignored."""
 
     def with_new_text(self, article_id: str) -> Neighbourhood:
         """This, where what was stored of an article's links rests on a text it has no more."""

@@ -8,6 +8,7 @@ around a new article, the night gathers everything.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from dedupe import grouping, standing
 from dedupe.grouping import Grouping
@@ -18,6 +19,15 @@ from dedupe.settings import Settings
 from dedupe.state import ClusterState, Event, Placement, Plan, StoryState
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """A plan, and the two groupings that it carries out."""
+
+    plan: Plan
+    copies: Grouping
+    events: Grouping
+
+
 def settle(
     around: Neighbourhood, judge: Judge, settings: Settings, new_id: Callable[[str], str]
 ) -> Plan:
@@ -25,6 +35,13 @@ def settle(
 
     ``new_id("cluster")`` and ``new_id("story")`` make identifiers never used before.
     """
+    return settled(around, judge, settings, new_id).plan
+
+
+def settled(
+    around: Neighbourhood, judge: Judge, settings: Settings, new_id: Callable[[str], str]
+) -> Settled:
+    """The same, with the groupings."""
     copies = grouping.copies(around, settings)
     events = grouping.events(around, copies, judge, settings)
 
@@ -35,13 +52,14 @@ def settle(
     cluster_states = standing.cluster_states(around, copies, clusters, placed, ranked)
     story_states = standing.story_states(around, events, stories, placed, cluster_states)
 
-    return Plan(
+    plan = Plan(
         placements=tuple(
             new for item, new in zip(around.items, placed, strict=True) if new != item.placement
         ),
         clusters=tuple(s for s in cluster_states if s != around.clusters.get(s.id)),
         stories=tuple(s for s in story_states if s != around.stories.get(s.id)),
         retired=clusters.retired + stories.retired,
+        passed=clusters.passed + stories.passed,
         links=around.new_links,
         unlinked=frozenset(stories.ids).union(one.id for one in stories.retired),
         related=related(around, judge, events, stories.ids, settings),
@@ -51,6 +69,7 @@ def settle(
         + _regrouped("story", stories)
         + _canonical_changed(around, clusters, cluster_states),
     )
+    return Settled(plan=plan, copies=copies, events=events)
 
 
 def _trace(

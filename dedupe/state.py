@@ -91,6 +91,18 @@ class Retired:
 
     id: str
     merged_into: str | None
+    """The group that took most of its members over: what is not named otherwise moves there."""
+    split_into: tuple[str, ...] = ()
+    """Every group that took members over, most first, where there are several."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """Members of one group that are another's from now on; one line of the lineage."""
+
+    old: str
+    new: str
+    articles: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +135,10 @@ class Plan:
     retired: tuple[Retired, ...] = ()
     """Applied last: whatever still lies in a retired cluster or story (articles, clusters, links to
     other stories) moves to ``merged_into``, so that a group too large to gather moves whole."""
+    passed: tuple[Passed, ...] = ()
     links: tuple[CopyLink, ...] = ()
+    forgotten: tuple[tuple[str, str], ...] = ()
+    """Ends (a < b) of stored copy links that do not hold any more."""
     unlinked: frozenset[str] = frozenset()
     """Stories whose links among each other were worked out anew: every stored related link between
     two of them is dropped before ``related`` is stored; links to other stories stay, those of retired
