@@ -1,33 +1,25 @@
-"""Puts the rooms together: the only place that picks adapters and reads data files."""
+"""Puts the rooms together: the only place that picks adapters."""
 
 from __future__ import annotations
 
 import hashlib
-import pkgutil
 import secrets
 import shutil
 import time
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from api import engines
 from api.config import PACKAGED_MODEL, Shipped, stay_offline
+from api.shipped import article_reader, background, furniture_patterns, verdicts
 from dedupe.errors import IndexDamaged, StoreError
-from dedupe.provenance import CreditPatterns, CreditReader
-from dedupe.reading import ArticleReader
 from dedupe.settings import Settings
 from dedupe.sketch import SKETCH_VERSION
-from dedupe.sources import Outlets
-from dedupe.terms import TERMS_VERSION, Background, Gazetteer
-from dedupe.text import FurniturePatterns
-from dedupe.verdict import Verdicts
-from dedupe.wire import WIRE_VERSION, WirePatterns, WireReader
+from dedupe.terms import TERMS_VERSION
+from dedupe.wire import WIRE_VERSION
 
 if TYPE_CHECKING:
     from api.batch import Batch, Progress
@@ -51,45 +43,11 @@ BEHIND = 5000
 _END = 2**62
 
 
-@cache
-def article_reader() -> ArticleReader:
-    """A reader with the shipped patterns."""
-    outlets = Outlets.from_data(_toml("sources.toml"))
-    return ArticleReader(
-        FurniturePatterns.from_mapping(_toml("furniture.toml")),
-        CreditReader(outlets, lambda: CreditPatterns.from_data(_toml("credits.toml"), outlets)),
-        gazetteer(),
-        WireReader(WirePatterns.from_mapping(_toml("wire.toml"))),
-    )
-
-
-def verdicts() -> Verdicts:
-    """The shipped models."""
-    return Verdicts.from_data(orjson.loads(_data("verdicts.json")))
-
-
 def judging(settings: Settings) -> Judging:
     """Judges with the shipped models."""
     from dedupe.judging import Judging
 
     return Judging(verdicts(), background(), settings)
-
-
-@cache
-def background() -> Background:
-    """The shipped document frequencies of single words."""
-    return Background.from_tsv(_data("background.tsv").decode())
-
-
-def background_words() -> Sequence[str]:
-    """The words and numbers of the shipped background as they are written."""
-    return [row.rsplit("\t", 1)[0] for row in _data("background.tsv").decode().splitlines()[1:]]
-
-
-@cache
-def gazetteer() -> Gazetteer:
-    """The shipped names of places."""
-    return Gazetteer.from_table(lambda: _data("places.tsv").decode())
 
 
 def encoder(config: Config | Shipped) -> Encoder:
@@ -264,7 +222,7 @@ def _needs_store(config: Config) -> None:
 def _versions(engine: Encoder | None) -> Mapping[str, str]:
     """What makes new data; data made by anything else is refused."""
     made_by = {"sketch": SKETCH_VERSION, "terms": TERMS_VERSION, "wire": WIRE_VERSION}
-    made_by["verdict"] = str(orjson.loads(_data("verdicts.json"))["version"])
+    made_by["verdict"] = verdicts().version
     return made_by if engine is None else {"encoder": engine.name, **made_by}
 
 
@@ -290,7 +248,7 @@ def _service(config: Config, store: Store, engine: Encoder, *, state: str = "ok"
     settings = config.settings()
     vectors, position = _load_vectors(config, store, engine)
     new_vectors = _empty_vectors(engine, settings)
-    patterns = FurniturePatterns.from_mapping(_toml("furniture.toml"))
+    patterns = furniture_patterns()
     judge = judging(settings)
     return Service(
         store=store,
@@ -388,13 +346,3 @@ def _batch_embedder(engine: Encoder, work: Path | None) -> Embedder:
         return Embedder(engine, RecentVectors())
     log = VectorLog(work / "vectors", encoder=engine.name, dimension=engine.dimension)
     return Embedder(engine, log)
-
-
-def _toml(name: str) -> Mapping[str, Any]:
-    return tomllib.loads(_data(name).decode())
-
-
-def _data(name: str) -> bytes:
-    content = pkgutil.get_data("dedupe", f"data/{name}")
-    assert content is not None
-    return content

@@ -15,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from api.bootstrap import article_reader, encoder
+from api.bootstrap import encoder
 from api.config import Config
+from api.shipped import article_reader
 from dedupe.embedding import lede_hash
 from dedupe.evidence.event import Batch
 from dedupe.evidence.overlap import overlaps

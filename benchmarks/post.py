@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 import orjson
 
-from api import bootstrap
+from api import bootstrap, shipped
 from api.config import Config, plain_environment
 from benchmarks import corpus, machine
 from dedupe.errors import SamestoryError
@@ -148,7 +148,7 @@ def _one(
 
 def _ledes(rows: Sequence[corpus.Row]) -> list[str]:
     """What the service embeds of each article."""
-    readings = bootstrap.article_reader().read(corpus.parsed(rows))
+    readings = shipped.article_reader().read(corpus.parsed(rows))
     return ["" if isinstance(one, SamestoryError) else one.lede for one in readings]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 
 from api import articles
-from api.bootstrap import article_reader
+from api.shipped import article_reader
 from benchmarks import generate
 from dedupe.embedding import lede_hash
 from dedupe.errors import SamestoryError

@@ -47,10 +47,10 @@ class CreditScoring:
 
 def _names() -> Names:
     """Says the display name of a source, as the reader does."""
-    from api import bootstrap
+    from api.shipped import article_reader
     from dedupe.model import Article
 
-    reader = bootstrap.article_reader()
+    reader = article_reader()
     return cache(lambda source: reader.outlet(Article(source=source)) or source)
 
 

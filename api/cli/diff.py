@@ -62,14 +62,14 @@ def _revisions(name: str, data: str | None, *, other: str | None, **numbers: Any
 
 def _files(before: str, after: str) -> Json:
     """The difference of two files; they are named in the place of revisions."""
-    from api import bootstrap, revision_rendering
+    from api import revision_rendering, shipped
     from dedupe.revisions.history import texts_compared
 
     found = texts_compared(
-        bootstrap.article_reader(),
+        shipped.article_reader(),
         _article(before),
         _article(after),
-        background=bootstrap.background(),
+        background=shipped.background(),
     )
     return {"from": before, "to": after, **revision_rendering.difference(found)}
 

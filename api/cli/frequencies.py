@@ -25,7 +25,7 @@ def command(*, update: bool, words: tuple[str, ...], data: str | None, as_json: 
     samestory frequencies --of ferry --of harbour --data var
     samestory frequencies --update --data var
     """
-    from api import bootstrap, frequencies, rendering
+    from api import bootstrap, frequencies, rendering, shipped
     from api.cli.progress import bar
 
     with bootstrap.open_service(options.config(data=data), existing=True) as service:
@@ -34,6 +34,6 @@ def command(*, update: bool, words: tuple[str, ...], data: str | None, as_json: 
         with service.store.read() as reader:
             service.rarity.follow(reader)
             told = frequencies.told(
-                service.rarity, reader.frequencies(), words, bootstrap.background_words()
+                service.rarity, reader.frequencies(), words, shipped.background_words()
             )
     click.echo(rendering.dump(told) if as_json else frequencies.text(told))

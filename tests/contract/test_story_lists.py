@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from api.bootstrap import article_reader
+from api.shipped import article_reader
 from dedupe.errors import BadInput, StoreError
 from dedupe.listing import Held, Listed, Share, StoryOrder, StoryQuery
 from dedupe.model import Article, Canonical, Furniture, Span

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.bootstrap import article_reader
+from api.shipped import article_reader
 from dedupe.apart import held_apart, outlets
 from dedupe.model import Article, Reading
 from dedupe.noted import Page

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api import bootstrap
+from api.shipped import verdicts
 from benchmarks import (
     machine,
     publish,
@@ -147,7 +148,7 @@ def test_threshold_is_chosen_on_the_others():
 
 def test_models_left_out_are_read_by_name_then_by_family(tmp_path):
     """A fold is that of the set, else of its family, else none; it changes the event model only."""
-    shipped = bootstrap.verdicts()
+    shipped = verdicts()
     told = json.loads(pkgutil.get_data("dedupe", "data/verdicts.json"))["story"]
     (tmp_path / "one.json").write_bytes(orjson.dumps({**told, "intercept": 7.0}))
     (tmp_path / "one_two.json").write_bytes(orjson.dumps({"story": {**told, "intercept": 8.0}}))
@@ -236,7 +237,7 @@ def test_online_and_bulk_are_the_real_service():
 
 def test_left_out_verdicts_reach_every_path():
     """What is judged inside is judged by the verdicts given, and by the shipped ones after."""
-    encoder, shipped = hashed(), bootstrap.verdicts()
+    encoder, shipped = hashed(), verdicts()
     other = replace(shipped, version="other")
     with story_runs.judged_by(encoder, other):
         assert bootstrap.judging(Settings()).verdicts is other

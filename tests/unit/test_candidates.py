@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.bootstrap import article_reader
+from api.shipped import article_reader
 from dedupe.candidates import Candidates
 from dedupe.embedding import Embedder, RecentVectors
 from dedupe.formats.document import article_from

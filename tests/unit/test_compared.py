@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from api.bootstrap import article_reader, judging
+from api.bootstrap import judging
+from api.shipped import article_reader
 from dedupe.compared import same_text_as
 from dedupe.formats.document import article_from
 from dedupe.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.bootstrap import article_reader
+from api.shipped import article_reader
 from dedupe.model import Article, Reading
 from dedupe.withheld.names import headline, id_key, keys_of, named
 from dedupe.withheld.records import target_key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from api.bootstrap import gazetteer
+from api.shipped import gazetteer
 from dedupe.errors import VersionMismatch
 from dedupe.terms import KEPT_PLACES, TERMS_VERSION, Gazetteer, terms
 from dedupe.terms.places import PLACES_VERSION

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.bootstrap import article_reader, judging
+from api.bootstrap import judging
+from api.shipped import article_reader
 from dedupe.formats.document import article_from
 from dedupe.model import Relation
 from dedupe.same_text import CIRCUMSTANCES, certain, circumstances, copied

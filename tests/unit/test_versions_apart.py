@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from api.bootstrap import HASHED_MODEL, article_reader, batch, judging, open_service
+from api.bootstrap import HASHED_MODEL, batch, judging, open_service
 from api.config import Config
+from api.shipped import article_reader
 from dedupe.answer import Answer
 from dedupe.formats.document import article_from
 from dedupe.model import COPY_RELATIONS, Match, Reading, Relation

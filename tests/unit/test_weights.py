@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from api.bootstrap import article_reader
+from api.shipped import article_reader
 from dedupe import compared
 from dedupe.candidates import LEAST_SHARE, more_than_a_phrase
 from dedupe.compared import Rows

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.bootstrap import article_reader
+from api.shipped import article_reader
 from dedupe.model import Article, Reading
 from dedupe.version import Role, Version, VersionKind
 from dedupe.wire import role_of

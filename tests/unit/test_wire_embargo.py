@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from api.bootstrap import article_reader
+from api.shipped import article_reader
 from dedupe.formats.document import article_from
 from dedupe.version import PubStatus
 from dedupe.wire.embargo import embargo_hour

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.bootstrap import article_reader
+from api.shipped import article_reader
 from dedupe.model import Article
 from dedupe.version import PubStatus, Version, VersionKind
 
