@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from hypothesis import example, given
@@ -13,10 +11,8 @@ from hypothesis import strategies as st
 
 from dedupe.model import Article
 from dedupe.provenance import (
-    CreditPatterns,
     CreditReader,
     PlainText,
-    find_credits,
     origin,
     origin_of,
     paywalled,
@@ -26,12 +22,10 @@ from dedupe.provenance.names import evened
 from dedupe.provenance.places import Places
 from dedupe.provenance.strings import Strings
 from dedupe.provenance.tried import BEFORE
-from dedupe.sources import Outlets, host_of
+from dedupe.sources import host_of
+from tests import credits
+from tests.credits import OUTLETS, PATTERNS, RAW
 
-DATA = Path(__file__).parents[2] / "dedupe" / "data"
-RAW = tomllib.loads((DATA / "credits.toml").read_text(encoding="utf-8"))
-OUTLETS = Outlets.from_data(tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8")))
-PATTERNS = CreditPatterns.from_data(RAW, OUTLETS)
 READER = CreditReader(OUTLETS, lambda: PATTERNS)
 GIVEN = [entry[key] for entry in RAW["pattern"] for key in ("example", "trap")]
 EXAMPLES = [text for some in GIVEN for text in ([some] if isinstance(some, str) else some)]
@@ -196,9 +190,9 @@ PLAIN = replace(PATTERNS, names=PlainNames(PATTERNS.names), tried=PlainTried())
 
 
 def read(article, kept, patterns):
-    return find_credits(
+    return credits.read(
+        article.body,
         title=article.title,
-        body=article.body,
         kept=kept,
         metadata=article.metadata,
         outlet=article.source,

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import re
 import time
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dedupe.model import CreditKind
-from dedupe.provenance import CreditPatterns, Found, Pattern, find_credits
+from dedupe.provenance import Found, Pattern
 from dedupe.provenance.patterns import MENTION
 from dedupe.provenance.places import LATE
 from dedupe.provenance.tried import BEFORE
-from dedupe.sources import Outlets
+from tests.credits import OUTLETS, PATTERNS, RAW, read
 
-DATA = Path(__file__).parents[2] / "dedupe" / "data"
-RAW = tomllib.loads((DATA / "credits.toml").read_text(encoding="utf-8"))
-OUTLETS = Outlets.from_data(tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8")))
-PATTERNS = CreditPatterns.from_data(RAW, OUTLETS)
 DEMANDED = {"id", "kind", "lang", "where", "expr", "confidence", "example", "trap"}
 ALLOWED = DEMANDED | {
     "of", "only", "before", "after", "needs", "beside", "source", "at_edge", "weak", "own_feed",
@@ -37,18 +31,9 @@ def texts(entry: Mapping[str, Any], key: str) -> list[str]:
     return [given] if isinstance(given, str) else list(given)
 
 
-def read(entry: Mapping[str, Any], text: str) -> tuple[Found, ...]:
-    in_title = entry["where"] == ["title"]
-    body = "" if in_title else text
-    return find_credits(
-        title=text if in_title else "",
-        body=body,
-        kept=[(0, len(body))],
-        metadata={},
-        outlet="Springfield Gazette",
-        url=None,
-        patterns=PATTERNS,
-    )
+def found_in(entry: Mapping[str, Any], text: str) -> tuple[Found, ...]:
+    """The credits of the text where the pattern looks."""
+    return read("", title=text) if entry["where"] == ["title"] else read(text)
 
 
 def all_texts(key: str) -> list[Any]:
@@ -66,14 +51,14 @@ def wanted(entry: Mapping[str, Any]) -> set[CreditKind]:
 @pytest.mark.parametrize(("entry", "text"), all_texts("example"))
 def test_every_pattern_reads_its_examples(entry: dict[str, Any], text: str) -> None:
     """Each example in the data file is read as what it is given for."""
-    found = read(entry, text)
+    found = found_in(entry, text)
     assert any(one.kind in wanted(entry) for one in found), found
 
 
 @pytest.mark.parametrize(("entry", "text"), all_texts("trap"))
 def test_no_pattern_falls_for_its_traps(entry: dict[str, Any], text: str) -> None:
     """Each near miss in the data file is not read as what it looks like."""
-    found = read(entry, text)
+    found = found_in(entry, text)
     assert not any(one.kind in wanted(entry) for one in found), found
 
 

@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 import tomllib
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dedupe.model import CreditKind
-from dedupe.provenance import CreditPatterns, Found, find_credits, origin_of
-from dedupe.sources import Outlets
+from dedupe.provenance import origin_of
+from tests import credits
+from tests.credits import OUTLETS
 
-DATA = Path(__file__).parents[2] / "dedupe" / "data"
-OUTLETS = Outlets.from_data(tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8")))
-PATTERNS = CreditPatterns.from_data(
-    tomllib.loads((DATA / "credits.toml").read_text(encoding="utf-8")), OUTLETS
-)
 OUTLETS_PAGES = tomllib.loads(
     (Path(__file__).parent / "outlets_in_english.toml").read_text("utf-8")
 )["outlets"]
 FROM_ELSEWHERE = (CreditKind.REPUBLICATION, CreditKind.ASSISTED, CreditKind.PRESS_RELEASE)
 WORDINGS = tomllib.loads((Path(__file__).parent / "credits_in_english.toml").read_text("utf-8"))
 STORY = "\n\n".join(WORDINGS["paragraphs"] * 2)
-
-
-def read(body: str) -> tuple[Found, ...]:
-    return find_credits(
-        title="Dam to be repaired by spring",
-        body=body,
-        kept=[(0, len(body))],
-        metadata={},
-        outlet="Springfield Gazette",
-        url="https://springfieldgazette.example/a/1",
-        patterns=PATTERNS,
-    )
+read = partial(
+    credits.read,
+    title="Dam to be repaired by spring",
+    url="https://springfieldgazette.example/a/1",
+)
 
 
 def from_elsewhere(body: str) -> list[str]:
@@ -72,15 +62,7 @@ def test_pages_of_outlets_credit_whom_they_credit(page: list[Any]) -> None:
     """Sources and origin of a page are told, seen from the outlet that shows it."""
     outlet, url, head, tail, sources, origin = page
     body = f"{head}{STORY}\n\n{tail}".strip()
-    found = find_credits(
-        title="Dam to be repaired by spring",
-        body=body,
-        kept=[(0, len(body))],
-        metadata={},
-        outlet=outlet,
-        url=url,
-        patterns=PATTERNS,
-    )
+    found = read(body, outlet=outlet, url=url)
     assert sorted({one.source for one in found if one.kind in FROM_ELSEWHERE}) == sources
     first = origin_of(found, OUTLETS.name(outlet, url))
     assert (first.source if first else "") == origin

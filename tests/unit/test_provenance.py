@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,19 +13,14 @@ from dedupe.provenance import (
     CreditPatterns,
     CreditReader,
     Found,
-    find_credits,
     origin_of,
     paywalled,
     provenance,
     value_at,
 )
-from dedupe.sources import Outlets
+from tests.credits import OUTLETS, PATTERNS, read
 
 ROOT = Path(__file__).parents[2]
-DATA = ROOT / "dedupe" / "data"
-RAW = tomllib.loads((DATA / "credits.toml").read_text(encoding="utf-8"))
-OUTLETS = Outlets.from_data(tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8")))
-PATTERNS = CreditPatterns.from_data(RAW, OUTLETS)
 
 PROSE = " ".join(
     f"The dam above the town was looked at for the {nth} time and found sound enough."
@@ -35,26 +28,6 @@ PROSE = " ".join(
                 "ninth", "tenth", "eleventh", "twelfth", "thirteenth", "last", "very last")
 )  # fmt: skip
 """Longer than head and tail together, and without any credit."""
-
-
-def read(
-    body: str,
-    *,
-    title: str = "",
-    outlet: str | None = "Springfield Gazette",
-    url: str | None = None,
-    metadata: Mapping[str, Any] | None = None,
-    kept: list[tuple[int, int]] | None = None,
-) -> tuple[Found, ...]:
-    return find_credits(
-        title=title,
-        body=body,
-        kept=[(0, len(body))] if kept is None else kept,
-        metadata=metadata or {},
-        outlet=outlet,
-        url=url,
-        patterns=PATTERNS,
-    )
 
 
 def told(body: str, found: tuple[Found, ...]) -> list[tuple[str, str, str]]:

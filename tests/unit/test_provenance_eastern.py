@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pytest
 
-from dedupe.provenance import CreditPatterns, Found, find_credits, origin_of
-from dedupe.sources import Outlets
+from dedupe.provenance import Found, origin_of
+from tests.credits import read
 
-DATA = Path(__file__).parents[2] / "dedupe" / "data"
-OUTLETS = Outlets.from_data(tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8")))
-PATTERNS = CreditPatterns.from_data(
-    tomllib.loads((DATA / "credits.toml").read_text(encoding="utf-8")), OUTLETS
-)
 SENTENCES = {
     "ar": "فحص المهندسون السد فوق المدينة ووجدوا أنه سليم ولا يحتاج إلى شيء هذا العام.",
     "bg": "Стената над града беше огледана и намерена за здрава, а пътят остава затворен.",
@@ -191,18 +183,6 @@ NOTES = [
     ("id", "Editor: Sari"),
     ("vi", "Theo dõi chúng tôi trên Facebook"),
 ]
-
-
-def read(body: str, *, outlet: str | None = "Springfield Gazette") -> tuple[Found, ...]:
-    return find_credits(
-        title="",
-        body=body,
-        kept=[(0, len(body))],
-        metadata={},
-        outlet=outlet,
-        url=None,
-        patterns=PATTERNS,
-    )
 
 
 def told(found: tuple[Found, ...]) -> set[tuple[str, str]]:

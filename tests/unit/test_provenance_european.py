@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
+from functools import partial
 
 import pytest
 
-from dedupe.provenance import CreditPatterns, Found, find_credits, origin_of
-from dedupe.sources import Outlets
+from dedupe.provenance import Found, origin_of
+from tests import credits
 
-DATA = Path(__file__).parents[2] / "dedupe" / "data"
-OUTLETS = Outlets.from_data(tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8")))
-PATTERNS = CreditPatterns.from_data(
-    tomllib.loads((DATA / "credits.toml").read_text(encoding="utf-8")), OUTLETS
-)
 SENTENCES = {
     "de": "Der Damm über der Stadt wurde zum {} Mal geprüft und für sicher genug befunden.",
     "fr": "Le barrage au-dessus de la ville a été vu une {} fois et jugé assez sûr.",
@@ -43,16 +37,7 @@ def story(lang: str) -> list[str]:
     return [" ".join(sentence.format(f"{3 * k + n}.") for n in (1, 2, 3, 4)) for k in range(7)]
 
 
-def read(body: str, *, outlet: str = "Musterblatt", url: str | None = None) -> tuple[Found, ...]:
-    return find_credits(
-        title="",
-        body=body,
-        kept=[(0, len(body))],
-        metadata={},
-        outlet=outlet,
-        url=url,
-        patterns=PATTERNS,
-    )
+read = partial(credits.read, outlet="Musterblatt")
 
 
 def told(found: tuple[Found, ...]) -> str:

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pytest
 
 from dedupe.model import CreditKind
-from dedupe.provenance import CreditPatterns, Found, find_credits, origin_of
+from dedupe.provenance import origin_of
 from dedupe.provenance.home import Home
 from dedupe.provenance.places import Places
-from dedupe.sources import Outlets
+from tests.credits import OUTLETS, read
 
-DATA = Path(__file__).parents[2] / "dedupe" / "data"
-OUTLETS = Outlets.from_data(tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8")))
-PATTERNS = CreditPatterns.from_data(
-    tomllib.loads((DATA / "credits.toml").read_text(encoding="utf-8")), OUTLETS
-)
 PARAGRAPH = (
     "The dam above the town will be repaired by spring, the council said on Monday, and the road"
     " along it will stay closed until the work is done and the lake is full again."
@@ -26,20 +18,10 @@ STORY = "\n\n".join([PARAGRAPH] * 8)
 CAPTION = "A worker looks at the dam above the town on Monday morning, Jan. 5, 2020."
 
 
-def read(body: str, outlet: str | None = "Springfield Gazette") -> tuple[Found, ...]:
-    return find_credits(
-        title="",
-        body=body,
-        kept=[(0, len(body))],
-        metadata={},
-        outlet=outlet,
-        url=None,
-        patterns=PATTERNS,
-    )
-
-
 def told(body: str, outlet: str | None = "Springfield Gazette") -> list[tuple[str, str, str]]:
-    return [(one.kind.value, one.source, body[one.start : one.end]) for one in read(body, outlet)]
+    return [
+        (one.kind.value, one.source, body[one.start : one.end]) for one in read(body, outlet=outlet)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -136,13 +118,13 @@ def test_an_agency_named_with_the_outlet_itself_helped() -> None:
         ("own", "The Guardian"),
         ("assisted", "Agence France-Presse"),
     }
-    assert origin_of(read(body, "The Guardian"), "The Guardian") is None
+    assert origin_of(read(body, outlet="The Guardian"), "The Guardian") is None
 
 
 @pytest.mark.parametrize("line", ["By LE QUOTIDIEN et AFP", "By Quotidien STAFF and AFP"])
 def test_a_byline_of_the_outlet_and_an_agency_is_its_own(line: str) -> None:
     """Capitals and the word "staff" name the outlet too; another agency beside one does not."""
-    found = read(f"{line}\n\n{STORY}", "Le Quotidien")
+    found = read(f"{line}\n\n{STORY}", outlet="Le Quotidien")
     assert "assisted" in {one.kind.value for one in found}
     assert origin_of(found, "Le Quotidien") is None
     assert origin_of(read(f"By AP and AFP\n\n{STORY}"), "Le Quotidien") is not None

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pytest
 
-from dedupe.provenance import CreditPatterns, find_credits
-from dedupe.sources import Outlets
+from tests.credits import read
 
-DATA = Path(__file__).parents[2] / "dedupe" / "data"
-OUTLETS = Outlets.from_data(tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8")))
-PATTERNS = CreditPatterns.from_data(
-    tomllib.loads((DATA / "credits.toml").read_text(encoding="utf-8")), OUTLETS
-)
 STORY = (
     "The council said on Monday that the dam above the town will be repaired by spring, and that"
     " the road to the mill stays closed until then.\n\n"
@@ -26,15 +17,7 @@ STORY = (
 def told(line: str, outlet: str) -> list[tuple[str, str, str]]:
     """Kind, source and text of each credit of a story that ends in the line."""
     body = STORY + line
-    found = find_credits(
-        title="Dam to be repaired",
-        body=body,
-        kept=[(0, len(body))],
-        metadata={},
-        outlet=outlet,
-        url=None,
-        patterns=PATTERNS,
-    )
+    found = read(body, title="Dam to be repaired", outlet=outlet)
     return [(one.kind.value, one.source, body[one.start : one.end]) for one in found]
 
 
