@@ -15,20 +15,8 @@ from typing import Any
 
 from dedupe.model import Article, CreditKind
 from dedupe.provenance import address, parties
+from dedupe.provenance.found import Found
 from dedupe.sources import Outlet, Outlets, SourceKind, comparison_key, host_of, registered_domain
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
-    """A credit as stated, and where."""
-
-    kind: CreditKind
-    source: str
-    field: str
-    start: int
-    end: int
-    confidence: float
-
 
 ANY_SOURCE = {
     "syndicationsource": 0.8,
@@ -132,7 +120,7 @@ class _Value:
 
 def declared(
     metadata: Mapping[str, Any], url: str | None, outlets: Outlets, outlet: str | None = None
-) -> Iterator[Declared]:
+) -> Iterator[Found]:
     """Every credit that metadata and the article's address state; the own outlet's included.
 
     ``outlet`` is the normalised name of the article's outlet. Without it listed outlets, but for
@@ -142,7 +130,7 @@ def declared(
         if not _is_same_site(item.source, url):
             yield item
     for found, start, end in address.named_in(url, outlets) if url else ():
-        yield Declared(
+        yield Found(
             kind=_kind_of(found),
             source=found.name,
             field="url",
@@ -187,7 +175,7 @@ def _meant(name: str) -> str:
 
 def _in_record(
     record: Mapping[str, Any], path: str, outlets: Outlets, outlet: str | None, depth: int
-) -> Iterator[Declared]:
+) -> Iterator[Found]:
     for name, value in record.items():
         key = _meant(name) if len(name) <= _LONGEST_NAME else ""
         if key in _STATING:
@@ -212,7 +200,7 @@ def _is_channel(value: Any) -> bool:
 
 def _in_wrapper(
     value: Any, path: str, outlets: Outlets, outlet: str | None, depth: int
-) -> Iterator[Declared]:
+) -> Iterator[Found]:
     if isinstance(value, Mapping):
         typed = value.get("@type", "Article")
         if any(_TYPES.search(str(one)) for one in (typed if isinstance(typed, list) else [typed])):
@@ -255,7 +243,7 @@ def _addressed(value: _Value) -> _Value:
     return _Value(field=value.field, text=value.text, role=value.role, is_address=True)
 
 
-def _stated(key: str, value: _Value, outlets: Outlets, outlet: str | None) -> Iterator[Declared]:
+def _stated(key: str, value: _Value, outlets: Outlets, outlet: str | None) -> Iterator[Found]:
     if key in CANONICAL:
         confidence = CANONICAL[key]
         if outlets.at(value.text) is None:
@@ -288,7 +276,7 @@ def _addressee(
     outlet: str | None,
     *,
     addresses_only: bool,
-) -> Iterator[Declared]:
+) -> Iterator[Found]:
     """Whoever it is that a name or an address stands for."""
     text = value.text
     host = host_of(text) if value.is_address or _ADDRESS.match(text.strip()) else None
@@ -330,7 +318,7 @@ def _by_code(text: str, outlets: Outlets) -> tuple[Outlet | None, int, int]:
 
 def _credited(
     key: str, value: _Value, party: parties.Party, outlets: Outlets, outlet: str | None
-) -> Iterator[Declared]:
+) -> Iterator[Found]:
     """The credit to a listed source, if the field can mean it."""
     found, name, start, end = party
     kind = _kind(key, value.role, found)
@@ -378,8 +366,8 @@ def _kind_of(found: Outlet) -> CreditKind:
 
 def _declared(
     kind: CreditKind, source: str, value: _Value, span: tuple[int, int], confidence: float
-) -> Declared:
-    return Declared(
+) -> Found:
+    return Found(
         kind=kind,
         source=source,
         field=value.field,

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from dedupe.model import Article, Credit, CreditKind, Provenance
+from dedupe.provenance.abbreviations import belongs_to_another, spelled_otherwise, used_otherwise
 from dedupe.provenance.captured import captured
 from dedupe.provenance.found import Found, as_own, of_services, settled, with_help
 from dedupe.provenance.home import Home
@@ -20,13 +21,12 @@ from dedupe.provenance.looked import (
     looked_through,
     with_article,
 )
-from dedupe.provenance.metadata import Declared, declared
+from dedupe.provenance.metadata import declared
 from dedupe.provenance.names import Mentioned
 from dedupe.provenance.origin import origin_of, provenance
 from dedupe.provenance.patterns import MENTION, ORIGINS, CreditPatterns, Pattern, Place
 from dedupe.provenance.screen import may_credit_an_origin
 from dedupe.provenance.signoff import Sign, sign
-from dedupe.provenance.spelled import belongs_to_another, spelled_otherwise, used_otherwise
 from dedupe.provenance.staff import CONFIDENCE, own_lines
 from dedupe.provenance.tried import AFTER, BEFORE, Page
 from dedupe.sources import Outlet, Outlets, SourceKind, comparison_key, host_of
@@ -138,7 +138,7 @@ def find_credits(
 
 
 def _credits(
-    looked: Looked, stated: Iterable[Declared], home: Home, patterns: CreditPatterns
+    looked: Looked, stated: Iterable[Found], home: Home, patterns: CreditPatterns
 ) -> tuple[Found, ...]:
     outlets = patterns.outlets
     read = [
@@ -150,23 +150,12 @@ def _credits(
                 *_own(looked, home),
             ]
         ),
-        *map(_stated, stated),
+        *stated,
     ]
     if not read:
         return ()
     seen = (as_own(found, home, outlets) for found in of_services(read, outlets))
     return tuple(with_help([found for found in seen if found is not None], looked.body, home))
-
-
-def _stated(item: Declared) -> Found:
-    return Found(
-        kind=item.kind,
-        source=item.source,
-        field=item.field,
-        start=item.start,
-        end=item.end,
-        confidence=item.confidence,
-    )
 
 
 def _in_title(looked: Looked, patterns: CreditPatterns) -> Iterator[Found]:

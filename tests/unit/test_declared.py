@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dedupe.model import Article
-from dedupe.provenance import value_at
-from dedupe.provenance.metadata import Declared, declared
-from dedupe.sources import Outlets
+from dedupe.provenance import Found, value_at
+from dedupe.provenance.metadata import declared
+from tests.credits import OUTLETS
 
-DATA = Path(__file__).parents[2] / "dedupe" / "data"
-OUTLETS = Outlets.from_data(tomllib.loads((DATA / "sources.toml").read_text(encoding="utf-8")))
 OUTLET = "Springfield Gazette"
 R, A, P, F = "republication", "assisted", "press_release", "photo"
 
@@ -197,7 +193,7 @@ def test_every_span_shows_a_name_or_an_address(
 def test_a_credit_states_where_it_was_read() -> None:
     """The field of a nested value is its path."""
     (one,) = declared({"infoSources": [{"name": "Hall"}, {"name": "AP"}]}, None, OUTLETS, OUTLET)
-    assert one == Declared(
+    assert one == Found(
         kind=one.kind, source="Associated Press", field="metadata.infoSources.1.name",
         start=0, end=2, confidence=0.75,
     )  # fmt: skip
