@@ -10,8 +10,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from dedupe.difference.number_words import in_letters, spelled
 from dedupe.difference.sentences import Layout
-from dedupe.difference.spelled import in_letters, spelled
 from dedupe.model import Bools, Int64s
 from dedupe.telling import day_words, in_names, name_runs
 from dedupe.terms.background import Background

@@ -19,20 +19,19 @@ from dedupe.revisions.order import article_digest, masked
 from dedupe.settings import Settings
 from dedupe.state import Event, Plan
 from dedupe.version import PubStatus
+from dedupe.withheld.cautions import doubtful, unread_embargo
 from dedupe.withheld.disclosure import answered, disclosed
-from dedupe.withheld.doubtful import doubtful
 from dedupe.withheld.flags import Carrier, carriers
 from dedupe.withheld.foretold import foretold
 from dedupe.withheld.lifting import LIFTED
-from dedupe.withheld.noted import noted
 from dedupe.withheld.orders import Orders
 from dedupe.withheld.precedence import known_version
 from dedupe.withheld.purging import purge, purge_aged
 from dedupe.withheld.records import USABLE, By, Visibility, ordered, visibility
 from dedupe.withheld.releasing import What, still
 from dedupe.withheld.retention import Aged
-from dedupe.withheld.unread import unread_embargo
 from dedupe.withheld.worded import worded
+from dedupe.withheld.wordless import noted
 
 AT_ONCE = 64
 """Records that one transaction of the periodic work deals with."""

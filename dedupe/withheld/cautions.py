@@ -1,4 +1,4 @@
-"""What is said of embargoes that cannot be read."""
+"""What is said of versions that are not taken as they read: doubtful notices, unread embargoes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,17 @@ EMBARGO_NOTE = "desk.embargo"
 """What the table of conventions calls words about an embargo."""
 _SHOWN = 200
 _FIX = 'write the hour in RFC 3339, "2026-03-02T14:00:00Z", or send null where there is no embargo'
+
+
+def doubtful(version: Version) -> tuple[Notice, ...]:
+    """The warning about words that mark a notice in a text too long for one."""
+    if version.doubted is None:
+        return ()
+    action = (
+        f"words of it mark a {version.doubted} notice, but the text is too long for one: "
+        "kept as an article; send `pubStatus` to withdraw or hold one"
+    )
+    return (Notice(field="version", value=str(version.doubted), action=action),)
 
 
 def unread_embargo(reading: Reading, *, usable: bool) -> tuple[Notice, ...]:
