@@ -174,12 +174,6 @@ def answered(pairs: Sequence[Row], predicted: Sequence[Row], level: Level) -> An
     )
 
 
-def score_documents(documents: Sequence[Row], predicted: Sequence[Row], level: Level) -> Row | None:
-    """Scores over the documents that carry a label of this level; None when none does."""
-    found = grouped(documents, predicted, level)
-    return None if found is None else group_scores(found, level)
-
-
 def group_scores(found: Grouped, level: Level) -> Row:
     """Pairwise, B-cubed and adjusted Rand of labelled documents."""
     gold, said = found.gold, found.said
@@ -192,12 +186,6 @@ def group_scores(found: Grouped, level: Level) -> Row:
         "b_cubed": _told(b_cubed(gold, said)),
         "adjusted_rand": round(adjusted_rand(gold, said), 4),
     }
-
-
-def score_pairs(pairs: Sequence[Row], predicted: Sequence[Row], level: Level) -> Row | None:
-    """Scores over the pairs whose label speaks of this level; None when none does."""
-    found = answered(pairs, predicted, level)
-    return None if found is None else answer_scores(found, level)
 
 
 def answer_scores(found: Answered, level: Level) -> Row:

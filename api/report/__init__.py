@@ -8,7 +8,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.evaluated import Evaluated
-from api.report.plots import plots
 
 __all__ = ["page"]
 
@@ -36,6 +35,8 @@ def page(done: Sequence[tuple[str, Evaluated]]) -> str:
 
 def _section(number: int, path: str, one: Evaluated) -> dict[str, Any]:
     """What the template is given of one file at one level."""
+    from api.report.plots import plots  # noqa: PLC0415  the other page draws without matplotlib
+
     return {
         "file": path,
         "figures": one.figures,

@@ -63,11 +63,11 @@ class ChangeKind(StrEnum):
     """What becomes of groups; one change is told by the first of these that fits."""
 
     MERGE = "merge"
-    """Several groups become one."""
+    """A group is retired: its articles are another's from now on."""
     SPLIT = "split"
-    """One group becomes several."""
+    """A group is born of articles of others."""
     MOVE = "move"
-    """Articles go from groups that live on to others."""
+    """Articles go from groups that live on to others that did."""
     CANONICAL = "canonical"
     """The members stay, the canonical is another."""
 
@@ -80,8 +80,10 @@ class GroupLine:
     """Of a group that is new: the identifier that it is going to have."""
     size: int
     """Articles, all of them."""
+    article: str | None = None
+    """The article that stands for it."""
     title: str | None = None
-    """Title of the article that stands for it."""
+    """Its title."""
     canonical: str | None = None
     """Source that the group comes from; of a story that of its largest cluster."""
 
@@ -101,6 +103,32 @@ class PairLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BridgeLine:
+    """An article without which its group would fall apart."""
+
+    article: str
+    cuts_off: int
+    """Articles that would be linked to the larger part of the group no more."""
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanonicalLine:
+    """A cluster that comes from another source or article afterwards."""
+
+    cluster: str
+    was: str | None
+    """Source before."""
+    now: str | None
+    """Source afterwards."""
+    was_article: str | None
+    """None: outside the index."""
+    now_article: str | None
+    rule: str | None
+    """The first reason for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """What happens to some groups of one level that nothing else of the plan touches."""
 
@@ -111,13 +139,18 @@ class Change:
     moved: int
     """Articles whose group has another identifier afterwards."""
     strongest: PairLine | None
-    """Of a merge the pair across the parts that agrees most; the evidence for it."""
+    """The evidence for it: the pair across the parts that come together that agrees most. Of a
+    split the pair across the parts that come apart: what spoke for keeping them together."""
     weakest: PairLine | None
     """The link without which a group after it would fall apart, at the least probability."""
-    bridges: tuple[str, ...] = ()
+    bridges: tuple[BridgeLine, ...] = ()
     """Articles without which a group after it would fall apart, the most articles cut off first."""
-    canonical: tuple[str | None, str | None] | None = None
-    """Source before and after, where it changes."""
+    canonical: tuple[CanonicalLine, ...] = ()
+    """Clusters of it whose canonical is another afterwards."""
+    looked_into: bool = True
+    """False: titles and bridges are left out, it being one of too many of its kind."""
+    bridges_sought: bool = True
+    """False: a group after it is too large to look for bridges in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,9 +173,11 @@ class Churn:
     """How much a plan changes."""
 
     figures: Mapping[str, float]
-    """``articles``, ``articles_moved``, and for each level (``clusters_``, ``stories_``): ``before``,
-    ``after``, ``kept`` (identifiers), ``born``, ``retired``, ``merged``, ``split``,
-    ``canonical_changed``."""
+    """``articles``, ``articles_moved`` (to another cluster or story), ``standings`` (articles that
+    stay and whose relation to their group is told otherwise), ``links`` and ``links_forgotten``, and
+    for each level (``clusters_``, ``stories_``): ``before`` = ``kept`` + ``retired`` and ``after`` =
+    ``kept`` + ``born`` (identifiers), ``merged``, ``split``, ``moved`` (changes of that kind),
+    ``articles_moved``; and ``clusters_canonical_changed``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +192,8 @@ class Review:
     """By level: (size, groups of that size before, after), rising."""
     scores: Mapping[str, Sequence[tuple[float, int, int]]] = field(default_factory=dict)
     """By level: (lower end of a twentieth, pairs inside groups, pairs across groups)."""
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+    """By level: mean probability from which groups are put together."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

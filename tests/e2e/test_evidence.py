@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from fastapi.testclient import TestClient
 
-from api.bootstrap import HASHED_MODEL, open_service
-from api.config import Config
-from api.http import create_app
 from tests.e2e.texts import BRIDGE, HARBOUR
 
 FOOT = " ".join(f"standing line number{k} of this agency" for k in range(12))
 
 
 @pytest.fixture
-def client(tmp_path):
-    config = Config.load(data=tmp_path, model=HASHED_MODEL)
-    with (
-        open_service(config) as service,
-        TestClient(create_app(service), base_url="http://localhost") as client,
-    ):
-        yield client
+def client(shipped_client):
+    return shipped_client
 
 
 def article(name, *paragraphs):

@@ -14,13 +14,8 @@ from tests.e2e.texts import BRIDGE, HARBOUR, ORCHARD, paragraphs
 
 
 @pytest.fixture
-def client(tmp_path):
-    config = Config.load(data=tmp_path, model=HASHED_MODEL)
-    with (
-        open_service(config) as service,
-        TestClient(create_app(service), base_url="http://localhost") as client,
-    ):
-        yield client
+def client(shipped_client):
+    return shipped_client
 
 
 def post(client, name, body, **more):

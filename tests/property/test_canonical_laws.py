@@ -5,13 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dedupe.canonical import (
-    CanonicalInput,
-    Ranking,
-    canonical,
-    order,
-    representative,
-)
+from dedupe.canonical import CanonicalInput, Ranking, canonical, order
 from dedupe.model import Credit, CreditKind, Provenance, Span
 
 OUTLETS = st.sampled_from([None, "A", "B", "C", "D"])
@@ -60,7 +54,7 @@ def test_the_order_is_total(cluster: list[CanonicalInput]) -> None:
 
 @given(CLUSTERS, st.randoms(use_true_random=False))
 def test_the_order_given_does_not_matter(cluster: list[CanonicalInput], random: object) -> None:
-    """Canonical, order and representative are functions of the set of members."""
+    """Canonical and order are functions of the set of members."""
     shuffled = list(cluster)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert canonical(shuffled) == canonical(cluster)
@@ -75,7 +69,7 @@ def test_the_canonical_is_a_member_or_a_phantom(cluster: list[CanonicalInput]) -
     assert found.reasons
     assert 0 < found.confidence <= 1
     if found.in_index:
-        assert found.article_id == representative(cluster) == order(cluster)[0]
+        assert found.article_id == order(cluster)[0]
     else:
         assert found.article_id is None
         assert found.source not in outlets

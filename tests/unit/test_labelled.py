@@ -7,7 +7,7 @@ import os
 import orjson
 import pytest
 
-from api import labelled
+from api import evaluated, labelled
 from api.cli import main, options
 from dedupe.errors import BadInput
 
@@ -50,22 +50,34 @@ def documents(*groups, field="story"):
     return [{"id": str(k), field: group} for k, group in enumerate(groups)]
 
 
+def documents_scored(gold, said, level):
+    """The figures of predicted groups; None where nothing is scored."""
+    found = evaluated.documents(gold, said, level, None, calibrated=False)
+    return None if found is None else found.figures
+
+
+def pairs_scored(gold, said, level):
+    """The figures of predicted pairs; None where nothing is scored."""
+    found = evaluated.pairs(gold, said, level, None, None, lines=range(1, len(gold) + 1))
+    return None if found is None else found.figures
+
+
 def test_only_labelled_documents_are_scored():
     """Documents without a label count neither for nor against."""
     gold = documents("x", "x", None, "y")
     said = documents("1", "1", "1", "2")
-    told = labelled.score_documents(gold, said, "stories")
+    told = documents_scored(gold, said, "stories")
     assert told["documents"] == 3
     assert told["pairwise"] == {"precision": 1.0, "recall": 1.0, "f1": 1.0}
     assert told["b_cubed"]["f1"] == told["adjusted_rand"] == 1.0
-    assert labelled.score_documents(gold, said, "copies") is None
+    assert documents_scored(gold, said, "copies") is None
 
 
 def test_predictions_in_another_order_are_found_by_id():
     """Predictions are matched by id when their order differs."""
     gold = documents("x", "x", "y")
     said = list(reversed(documents("1", "1", "2")))
-    assert labelled.score_documents(gold, said, "stories")["pairwise"]["f1"] == 1.0
+    assert documents_scored(gold, said, "stories")["pairwise"]["f1"] == 1.0
 
 
 def test_every_line_has_an_id_of_its_own():
@@ -82,9 +94,9 @@ def test_an_id_on_two_lines_is_two_articles():
     """Predictions of one id are taken in the order of its lines; too few of them are an error."""
     gold = [{"id": "x", "story": "one"}, {"id": "x", "story": "two"}, {"id": "y", "story": "two"}]
     said = [{"id": "y", "story": "2"}, {"id": "x", "story": "1"}, {"id": "x", "story": "2"}]
-    assert labelled.score_documents(gold, said, "stories")["pairwise"]["f1"] == 1.0
+    assert documents_scored(gold, said, "stories")["pairwise"]["f1"] == 1.0
     with pytest.raises(BadInput, match=r"'x' \(line 2 of that id\)"):
-        labelled.score_documents(gold, said[:2], "stories")
+        documents_scored(gold, said[:2], "stories")
 
 
 def test_rejected_lines_are_told_and_not_scored():
@@ -93,10 +105,10 @@ def test_rejected_lines_are_told_and_not_scored():
     said = documents("1", "1", "1", "2", "2")
     for k in (2, 3, 4):
         said[k] = {"id": str(k), "error": "no text"}
-    told = labelled.score_documents(gold, said, "stories")
+    told = documents_scored(gold, said, "stories")
     assert (told["documents"], told["groups"], told["rejected"]) == (2, 1, 3)
     assert told["pairwise"]["recall"] == told["b_cubed"]["f1"] == 1.0
-    assert labelled.score_documents(gold[2:], said[2:], "stories") is None
+    assert documents_scored(gold[2:], said[2:], "stories") is None
 
 
 @pytest.mark.parametrize(
@@ -112,16 +124,16 @@ def test_rejected_lines_are_told_and_not_scored():
 def test_rejected_pairs_are_told_and_not_scored(said):
     """A pair that was not judged is no wrong answer."""
     pairs = [pair("0", "1", "SAME"), pair("0", "2", "SAME")]
-    told = labelled.score_pairs(pairs, said, "stories")
+    told = pairs_scored(pairs, said, "stories")
     assert (told["pairs"], told["yes"], told["rejected"], told["recall"]) == (1, 1, 1, 1.0)
 
 
 def test_missing_predictions_are_refused():
     """A document nothing is said of is an error, as are predictions without the level."""
     with pytest.raises(BadInput, match="'1'"):
-        labelled.score_documents(documents("x", "x"), documents("1")[:1], "stories")
+        documents_scored(documents("x", "x"), documents("1")[:1], "stories")
     with pytest.raises(BadInput, match="carry no story"):
-        labelled.score_documents(documents("x"), documents("1", field="cluster"), "stories")
+        documents_scored(documents("x"), documents("1", field="cluster"), "stories")
 
 
 def pair(a, b, label):
@@ -137,17 +149,17 @@ def test_pairs_against_verdicts():
     pairs = [pair("1", "2", "reprint"), pair("3", "4", "quotes"), pair("5", "6", "partial")]
     said = [verdict("1", "2", "excerpt"), verdict("3", "4", "near_duplicate")]
     said.append(verdict("5", "6", "rewrite"))
-    told = labelled.score_pairs(pairs, said, "copies")
+    told = pairs_scored(pairs, said, "copies")
     assert (told["yes"], told["no"]) == (2, 1)
     assert (told["precision"], told["recall"], told["f1"]) == (0.5, 0.5, 0.5)
-    assert labelled.score_pairs(pairs, said, "stories") is None
+    assert pairs_scored(pairs, said, "stories") is None
 
 
 def test_copies_are_of_one_story():
     """For stories a copy is a yes too."""
     pairs = [pair("1", "2", "SAME"), pair("3", "4", "OK"), pair("5", "6", "BAD")]
     said = [verdict("1", "2", "exact"), verdict("3", "4", "same_story"), verdict("5", "6", "none")]
-    told = labelled.score_pairs(pairs, said, "stories")
+    told = pairs_scored(pairs, said, "stories")
     assert (told["precision"], told["recall"]) == (1.0, 1.0)
 
 
@@ -155,7 +167,7 @@ def test_pairs_against_groups():
     """Predictions of dedupe answer a pair of ids by sharing a group."""
     pairs = [{"a": "0", "b": "1", "jaccard5": 0.9}, {"a": "0", "b": "2", "jaccard5": 0.9}]
     said = documents("c", "c", "d", field="cluster")
-    told = labelled.score_pairs(pairs, said, "copies")
+    told = pairs_scored(pairs, said, "copies")
     assert (told["precision"], told["recall"]) == (1.0, 0.5)
 
 
@@ -163,11 +175,11 @@ def test_ids_that_are_numbers_are_their_digits():
     """Predictions carry ids as text; labels may carry them as numbers."""
     gold = [{**row, "id": int(row["id"])} for row in documents("x", "x", "y")]
     said = documents("1", "1", "2")
-    assert labelled.score_documents(gold, said, "stories")["pairwise"]["f1"] == 1.0
-    assert labelled.score_documents(gold, said[::-1], "stories")["pairwise"]["f1"] == 1.0
+    assert documents_scored(gold, said, "stories")["pairwise"]["f1"] == 1.0
+    assert documents_scored(gold, said[::-1], "stories")["pairwise"]["f1"] == 1.0
     pairs = [{"a": 0, "b": 1, "jaccard5": 0.9}]
     said = documents("c", "c", field="cluster")
-    assert labelled.score_pairs(pairs, said, "copies")["recall"] == 1.0
+    assert pairs_scored(pairs, said, "copies")["recall"] == 1.0
     (whole,) = labelled.with_documents(pairs, {"0": {"x": 1}, "1": {"x": 2}})
     assert (whole["a"], whole["b"]) == ({"x": 1}, {"x": 2})
 
@@ -177,7 +189,7 @@ def test_pairs_of_the_same_ids_are_told_apart_by_their_lines():
     pairs = [pair("1", "2", "SAME"), pair("1", "2", "BAD"), {"a": {}, "b": {}, "label": "SAME"}]
     said = [verdict("1", "2", "same_story"), verdict("1", "2", "none")]
     said.append(verdict(None, None, "same_story"))
-    told = labelled.score_pairs(pairs, said, "stories")
+    told = pairs_scored(pairs, said, "stories")
     assert (told["precision"], told["recall"]) == (1.0, 1.0)
 
 
@@ -191,7 +203,7 @@ def test_a_label_of_no_known_kind_is_refused(label):
 def test_a_group_label_is_text_or_a_number():
     """A list as the label of a group is an error that shows it."""
     with pytest.raises(BadInput, match="is no label"):
-        labelled.score_documents([{"id": "1", "story": ["x"]}], documents("1"), "stories")
+        documents_scored([{"id": "1", "story": ["x"]}], documents("1"), "stories")
 
 
 def test_pairs_of_ids_need_their_documents():
