@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import shutil
 import time
@@ -10,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from api import engines
 from api.config import PACKAGED_MODEL, Shipped, stay_offline
 from api.shipped import article_reader, background, furniture_patterns, verdicts
-from dedupe.errors import IndexDamaged, StoreError
+from api.vector_files import VECTORS, empty_vectors, load_vectors, save_vectors, saved_vectors
+from dedupe.errors import IndexDamaged, StoreError, VersionMismatch
 from dedupe.settings import Settings
 from dedupe.sketch import SKETCH_VERSION
 from dedupe.terms import TERMS_VERSION
@@ -27,20 +27,19 @@ if TYPE_CHECKING:
     from dedupe.candidates import Candidates
     from dedupe.embedding import Embedder
     from dedupe.judging import Judging
+    from dedupe.night.run import Night
     from dedupe.ports import Encoder, Reader, Store
     from dedupe.service import Service
     from index.sqlite import SqliteStore
-    from index.vectors_faiss import FaissVectorIndex
 
 DATABASE = "samestory.sqlite"
-VECTORS = "vectors.faiss"
+NIGHT = "night"
+"""Folder of what a night has worked out, in the data folder."""
 HASHED_MODEL = "hashed"
 REFRESH = 64
 """Articles read and embedded anew in one transaction."""
 BEHIND = 5000
 """Lines of the store's log that a starting service reads without saving its index at once."""
-
-_END = 2**62
 
 
 def judging(settings: Settings) -> Judging:
@@ -93,11 +92,68 @@ def open_service(
             with store.read() as reader:
                 service.candidates.catch_up(reader)
             if service.candidates.position - loaded > (BEHIND if loaded else 0):
-                _save_vectors(config, store, engine, service.candidates)
+                save_vectors(config, store, engine, service.candidates)
                 loaded = service.candidates.position
         yield service
         if service.candidates.position != loaded:
-            _save_vectors(config, store, engine, service.candidates)
+            save_vectors(config, store, engine, service.candidates)
+    finally:
+        store.close()
+
+
+@contextmanager
+def open_night(
+    config: Config, *, progress: Progress, jobs: int = 1, embed: bool = True
+) -> Iterator[Night]:
+    """The night over the data folder; what it works out is kept there until it is over.
+
+    Articles that wait for the encoder get their vectors first where ``embed``. Where the data was
+    made by another model, the night embeds all of it again.
+
+    Raises:
+        VersionMismatch: the data was made by another version.
+        StoreError: the data folder cannot be used, or there is no store in it.
+    """
+    from dedupe.night.anew import Anew
+    from dedupe.night.run import Night
+    from dedupe.night.stages import Stages
+    from index.checkpoints import FolderCheckpoints
+    from index.runners.local import LocalRunner
+
+    _needs_store(config)
+    engine = encoder(config)
+    missing = engines.missing(engine)
+    versions = _versions(None if missing else engine)
+    store = _night_store(config, versions)
+    try:
+        engine = _stand_in(store, missing) if missing else engine
+        service = cache(lambda: _service(config, store, engine, state=missing or "ok"))
+        changed = not missing and store.versions().get("encoder", engine.name) != engine.name
+        if embed and not changed:
+            _embed_waiting(store, service)
+        settings, work = config.settings(), config.data / NIGHT
+        checkpoints, shipped = FolderCheckpoints(work), judging(settings)
+        anew = Anew(article_reader(), _batch_embedder(engine, work), versions) if changed else None
+        yield Night(
+            store=store,
+            stages=Stages(
+                store=store,
+                reader=article_reader(),
+                judging=shipped,
+                vectors=empty_vectors(engine, settings),
+                checkpoints=checkpoints,
+                runner=LocalRunner(jobs),
+                settings=settings,
+                new_id=_new_id,
+                anew=anew,
+            ),
+            candidates=lambda reader: _caught_up(service(), reader),
+            checkpoints=checkpoints,
+            settings=settings,
+            versions=versions,
+            clock=lambda: time.time() / 3600.0,
+            progress=progress,
+        )
     finally:
         store.close()
 
@@ -132,7 +188,7 @@ def batch(
         max_body_bytes=config.max_body_bytes,
         spill=lambda: FileSpill(work.parent if work is not None else None),
         runner=LocalRunner(jobs),
-        vectors=_empty_vectors(engine, settings) if engine is not None else None,
+        vectors=empty_vectors(engine, settings) if engine is not None else None,
         embedder=_batch_embedder(engine, work) if engine is not None else None,
         progress=progress,
         finished=lambda: shutil.rmtree(work, ignore_errors=True) if work is not None else None,
@@ -158,7 +214,7 @@ def verify(config: Config) -> Sequence[str]:
             broken = [*reader.verify(), *overdue(reader, time.time() / 3600.0)]
         if (config.data / VECTORS).exists():
             try:
-                _saved_vectors(config, store, engine)
+                saved_vectors(config, store, engine)
             except IndexDamaged as error:
                 broken.append(f"{error}; the service mends it when it starts")
         return [*broken, *_service(config, store, engine).candidates.verify(store)]
@@ -191,7 +247,7 @@ def rebuild_index(config: Config, *, progress: Progress) -> int:
             service.refresh(ids[start : start + REFRESH])
         service.learn()
         store.set_versions(_versions(engine))
-        _save_vectors(config, store, engine, service.candidates)
+        save_vectors(config, store, engine, service.candidates)
         return len(ids)
     finally:
         store.close()
@@ -246,8 +302,8 @@ def _service(config: Config, store: Store, engine: Encoder, *, state: str = "ok"
     from index.sketches import MemorySketchIndex
 
     settings = config.settings()
-    vectors, position = _load_vectors(config, store, engine)
-    new_vectors = _empty_vectors(engine, settings)
+    vectors, position = load_vectors(config, store, engine)
+    new_vectors = empty_vectors(engine, settings)
     patterns = furniture_patterns()
     judge = judging(settings)
     return Service(
@@ -266,76 +322,38 @@ def _service(config: Config, store: Store, engine: Encoder, *, state: str = "ok"
         rarity=LiveRarity(patterns, background(), judge),
         settings=settings,
         clock=lambda: time.time() / 3600.0,
-        new_id=lambda kind: f"{kind[0]}_{secrets.token_hex(8)}",
+        new_id=_new_id,
     )
 
 
-def _empty_vectors(engine: Encoder, settings: Settings) -> Callable[[], FaissVectorIndex]:
-    def empty() -> FaissVectorIndex:
-        from index.vectors_faiss import FaissVectorIndex
-
-        return FaissVectorIndex(engine.dimension, exact=settings.exact_vectors)
-
-    return empty
+def _new_id(kind: str) -> str:
+    return f"{kind[0]}_{secrets.token_hex(8)}"
 
 
-def _load_vectors(config: Config, store: Store, engine: Encoder) -> tuple[FaissVectorIndex, int]:
-    """The saved vector index and the place in the store's log it has reached.
-
-    One that cannot be used is empty, at the start of the log: it fills from the store.
-    """
-    try:
-        return _saved_vectors(config, store, engine)
-    except IndexDamaged:
-        return _empty_vectors(engine, config.settings())(), 0
+def _caught_up(service: Service, reader: Reader) -> Candidates:
+    service.candidates.catch_up(reader)
+    return service.candidates
 
 
-def _saved_vectors(config: Config, store: Store, engine: Encoder) -> tuple[FaissVectorIndex, int]:
-    """The saved vector index and the place in the store's log it has reached.
-
-    Raises:
-        VersionMismatch: it was built with another model.
-        IndexDamaged: it is missing, damaged, or of another store than this one.
-    """
-    from index.vectors_faiss import FaissVectorIndex
-
-    path, exact = config.data / VECTORS, config.settings().exact_vectors
-    vectors, manifest = FaissVectorIndex.load(
-        path, model=engine.name, dimension=engine.dimension, exact=exact
-    )
-    position, cursor = int(manifest["position"]), int(manifest["cursor"])
+def _embed_waiting(store: Store, service: Callable[[], Service]) -> None:
+    """No article waits for the encoder any more, unless it is unavailable."""
     with store.read() as reader:
-        newest, _, _ = reader.index_changes(after=_END)
-        if position > newest or manifest["event"] != _event(reader, cursor):
-            raise IndexDamaged(f"the index {path} was saved beside another or a newer store")
-    return vectors, position
+        waiting = bool(reader.without_vector(limit=1))
+    while waiting and service().embed_waiting():
+        pass
 
 
-def _save_vectors(config: Config, store: Store, engine: Encoder, candidates: Candidates) -> None:
-    """The vector index is saved as it is; when that fails the store can still rebuild it."""
-    if store.versions().get("encoder") != engine.name:
-        return  # another process has rebuilt the data with another model since
-    with store.read() as reader:
-        cursor = reader.last_cursor()
-        event = _event(reader, cursor)
-    manifest = {"model": engine.name, "position": candidates.position}
-    manifest |= {"cursor": cursor, "event": event}
-    vectors: Any = candidates.vectors
+def _night_store(config: Config, versions: Mapping[str, str]) -> SqliteStore:
+    """The store, also where nothing but the encoder is another one than that of its data."""
     try:
-        vectors.save(config.data / VECTORS, manifest=manifest)
-    except (OSError, RuntimeError) as error:
-        from api import logs
-
-        logs.warn("samestory.index", "index_not_saved", error)
-
-
-def _event(reader: Reader, cursor: int) -> str:
-    """Names the line of the change log at ``cursor``: no two stores write the same one there.
-
-    Identifiers in it are random, and it tells its time to the millisecond.
-    """
-    lines = reader.changes(after=cursor - 1, limit=1) if cursor else ()
-    return hashlib.blake2b(repr(lines).encode(), digest_size=16).hexdigest()
+        return _open_store(config, versions)
+    except VersionMismatch:
+        store = _open_store(config, versions, accept_mismatch=True)
+        held = {**store.versions(), "encoder": versions.get("encoder")}
+        if any(held.get(name) != value for name, value in versions.items()):
+            store.close()
+            raise
+        return store
 
 
 def _batch_embedder(engine: Encoder, work: Path | None) -> Embedder:

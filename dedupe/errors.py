@@ -5,6 +5,7 @@ SamestoryError
 │   ├── TooLarge             a size limit was passed
 │   └── Conflict             the same idempotency key came with another request
 ├── NotFound                 no such article, cluster or story
+├── Contradiction            an order cannot be obeyed together with those in force
 ├── Untold                   the text is known and is not given
 │   ├── TextPurged           it was removed
 │   └── TextWithheld         it may not be shown
@@ -12,6 +13,9 @@ SamestoryError
 ├── StoreError               the store cannot be read or written
 │   ├── StoreBusy            another process has held the lock for too long
 │   └── IndexDamaged         a saved index cannot be used; the store can rebuild it
+├── NightBusy                another night is running
+├── StoreMoved               the store is not what a plan was made for any more
+├── NightOverran             the night took longer than it may
 └── EncoderUnavailable       the sentence encoder cannot be loaded or failed
 """
 
@@ -60,6 +64,19 @@ class NotFound(SamestoryError):
         super().__init__(f"there is no {kind} {key!r}")
 
 
+class Contradiction(SamestoryError):
+    """An order cannot be obeyed together with those in force; names the chain that contradicts."""
+
+    def __init__(
+        self, message: str, *, constraints: tuple[str, ...], articles: tuple[str, ...]
+    ) -> None:
+        self.constraints = constraints
+        """Ids of the orders in force that the new one contradicts."""
+        self.articles = articles
+        """Ids of the articles along the chain."""
+        super().__init__(message)
+
+
 class Untold(SamestoryError):
     """The text of a revision is not given; says of which, and why."""
 
@@ -92,6 +109,18 @@ class StoreBusy(StoreError):
 
 class IndexDamaged(StoreError):
     """A saved index is missing, unfinished or damaged; it has to be rebuilt from the store."""
+
+
+class NightBusy(SamestoryError):
+    """Another night is running on the same store; nothing was changed."""
+
+
+class StoreMoved(SamestoryError):
+    """The store is not what a plan was made for any more; nothing was changed."""
+
+
+class NightOverran(SamestoryError):
+    """The night took longer than it may; the day's state is intact."""
 
 
 class EncoderUnavailable(SamestoryError):

@@ -13,11 +13,9 @@ from typing import NoReturn
 
 import click
 
-from dedupe.errors import SamestoryError
+from api.cli.exits import Exit
+from dedupe.errors import NightBusy, NightOverran, SamestoryError, StoreMoved
 
-FAILED = 1
-INTERRUPTED = 130
-TERMINATED = 143
 SECTIONS: Mapping[str, Sequence[str]] = {
     "The service": (
         "serve",
@@ -31,11 +29,19 @@ SECTIONS: Mapping[str, Sequence[str]] = {
         "furniture",
         "demo",
     ),
+    "Editors": ("constraints",),
     "Kills and holds": ("kill", "hold", "release", "delete", "purge"),
+    "The night": ("recluster", "rollback", "nights"),
     "Files, without a service": ("dedupe", "compare", "credits", "evaluate"),
     "Care": ("verify", "frequencies", "rebuild-index", "key", "version"),
 }
 """Every command by what it is for; its module has its name and is imported when it is needed."""
+
+_CODES: Sequence[tuple[type[SamestoryError], Exit]] = (
+    (NightBusy, Exit.NIGHT_RUNNING),
+    (StoreMoved, Exit.STORE_MOVED),
+    (NightOverran, Exit.OVERRAN),
+)
 
 
 class Sections(click.Group):
@@ -80,8 +86,9 @@ def cli() -> None:
     environment (SAMESTORY_*, see docs/configuration.md); an option goes before them.
 
     \b
-    Exit codes: 0 done; 1 a check failed or lines were rejected; 2 wrong usage; 130 interrupted,
-    143 terminated.
+    Exit codes: 0 done; 1 failed, or a check or lines did; 2 wrong usage; 3 another night is
+    running; 4 the store has moved on, nothing was changed; 5 the night overran its limit;
+    130 interrupted, 143 terminated.
     """
 
 
@@ -95,7 +102,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _terminated(*_: object) -> NoReturn:
     """Leave as an interrupted command does: what was begun is put away."""
-    sys.exit(TERMINATED)
+    sys.exit(Exit.TERMINATED)
+
+
+def _code(error: SamestoryError) -> Exit:
+    return next((code for kind, code in _CODES if isinstance(error, kind)), Exit.FAILED)
 
 
 def _run(arguments: Sequence[str] | None) -> int:
@@ -106,7 +117,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+        return Exit.INTERRUPTED
     except BrokenPipeError:
         # The reader of our output (head, less) has gone: nothing is wrong, and nothing may be
         # written any more, not even by the interpreter's last flush.
@@ -114,7 +125,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         return 0
     except SamestoryError as error:
         click.echo(f"samestory: {error}", err=True)
-        return FAILED
+        return _code(error)
 
 
 if __name__ == "__main__":

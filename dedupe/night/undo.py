@@ -1,0 +1,182 @@
+"""What takes a night back: the plan that puts everything where it lay, fitted to what came since."""
+
+from __future__ import annotations
+
+import zlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import orjson
+
+from dedupe.neighbourhood import Neighbourhood
+from dedupe.night.codec import decoded, encoded
+from dedupe.ports import Reader
+from dedupe.state import (
+    CopyLink,
+    Event,
+    Passed,
+    Placement,
+    Plan,
+    RelatedLink,
+    Retired,
+)
+
+ALL = 2**31
+"""More members than any group has."""
+
+
+def inverse(plan: Plan, around: Neighbourhood, related: Sequence[RelatedLink]) -> Plan:
+    """The plan that undoes a plan made of ``around``.
+
+    ``related`` are the stored links between stories before it. Groups that it made are retired
+    again: whoever came to lie in one meanwhile goes with most of its members.
+    """
+    old = {item.profile.id: item.placement for item in around.items}
+    stored = {(link.a, link.b): link for link in around.links}
+    placements = tuple(
+        before for new in plan.placements if (before := old.get(new.article_id)) is not None
+    )
+    gone = {one.id for one in plan.retired}
+    touched_clusters = {state.id for state in plan.clusters} | gone
+    touched_stories = {state.id for state in plan.stories} | gone
+    return Plan(
+        placements=placements,
+        clusters=tuple(s for name, s in around.clusters.items() if name in touched_clusters),
+        stories=tuple(s for name, s in around.stories.items() if name in touched_stories),
+        retired=_retired(plan, around),
+        passed=tuple(Passed(old=p.new, new=p.old, articles=p.articles) for p in plan.passed),
+        links=tuple(_changed(plan, stored)),
+        forgotten=tuple((k.a, k.b) for k in plan.links if (k.a, k.b) not in stored),
+        unlinked=plan.unlinked | gone,
+        related=tuple(
+            link for link in related if {link.a, link.b} & (plan.unlinked | touched_stories)
+        ),
+    )
+
+
+def packed(back: Plan) -> bytes:
+    """A plan as it is kept in the store."""
+    return zlib.compress(orjson.dumps(encoded(back)))
+
+
+def unpacked(data: bytes) -> Plan:
+    """The same again."""
+    fix = "the night cannot be taken back; the next one puts everything where it belongs"
+    return decoded(Plan, orjson.loads(zlib.decompress(data)), name="undo", fix=fix)
+
+
+def fitted(back: Plan, reader: Reader) -> Plan:
+    """``back`` as it can be carried out now: articles are gone, have come and moved since."""
+    there = {
+        m.profile.id: m.placement for m in reader.members([p.article_id for p in back.placements])
+    }
+    placements = tuple(p for p in back.placements if p.article_id in there)
+    clusters = _Level.of("cluster", placements, there, reader)
+    stories = _Level.of("story", placements, there, reader)
+    filled = clusters.filled | stories.filled
+    heirs = {**clusters.emptied, **stories.emptied}
+    heirs |= {
+        one.id: one.merged_into
+        for one in back.retired
+        if one.id in clusters.living | stories.living and one.merged_into in filled
+    }
+
+    def lives(story: str) -> bool:
+        return story not in heirs and (story in filled or reader.story(story) is not None)
+
+    made = ({s.id for s in back.clusters} | {s.id for s in back.stories}) & filled
+    return replace(
+        back,
+        placements=placements,
+        clusters=tuple(s for s in back.clusters if s.id in made),
+        stories=tuple(s for s in back.stories if s.id in made),
+        retired=tuple(Retired(id=old, merged_into=heir) for old, heir in sorted(heirs.items())),
+        related=tuple(k for k in back.related if lives(k.a) and lives(k.b)),
+        recounted=filled - heirs.keys(),
+        events=_events(placements, there) + _merged(heirs, clusters),
+    )
+
+
+class _Level:
+    """The groups of one level that taking a night back touches."""
+
+    def __init__(
+        self, living: frozenset[str], filled: frozenset[str], emptied: Mapping[str, str]
+    ) -> None:
+        self.living = living
+        """Groups that hold articles now."""
+        self.filled = filled
+        """Groups that hold articles afterwards."""
+        self.emptied = emptied
+        """Groups that hold none afterwards, and where most of them went."""
+
+    @classmethod
+    def of(
+        cls,
+        level: str,
+        placements: Sequence[Placement],
+        there: Mapping[str, Placement],
+        reader: Reader,
+    ) -> _Level:
+        """The level ``cluster`` or ``story`` of some placements, from what lies there now."""
+        members = reader.cluster_members if level == "cluster" else reader.story_members
+        goes = {p.article_id: getattr(p, level) for p in placements}
+        now = {getattr(there[name], level) for name in goes}
+        held = {name: members(name, limit=ALL) for name in sorted(now | set(goes.values()))}
+        stay = {name for name, ids in held.items() if any(goes.get(k, name) == name for k in ids)}
+        emptied = {
+            name: Counter(goes[k] for k in ids).most_common(1)[0][0]
+            for name, ids in held.items()
+            if ids and name not in stay and name not in goes.values()
+        }
+        return cls(
+            living=frozenset(name for name, ids in held.items() if ids),
+            filled=frozenset(stay | set(goes.values())),
+            emptied=emptied,
+        )
+
+
+def _retired(plan: Plan, around: Neighbourhood) -> tuple[Retired, ...]:
+    """The groups that a plan made, each with the old one that most of its members came from."""
+    known = around.clusters.keys() | around.stories.keys()
+    came: dict[str, Counter[str]] = {}
+    old = {item.profile.id: item.placement for item in around.items}
+    for new in plan.placements:
+        before = old.get(new.article_id)
+        if before is None:
+            continue
+        for made, was in ((new.cluster, before.cluster), (new.story, before.story)):
+            if made not in known:
+                came.setdefault(made, Counter())[was] += 1
+    return tuple(
+        Retired(id=made, merged_into=min(count, key=lambda was: (-count[was], was)))
+        for made, count in sorted(came.items())
+    )
+
+
+def _changed(plan: Plan, stored: Mapping[tuple[str, str], CopyLink]) -> list[CopyLink]:
+    """The stored links that a plan drops or writes anew."""
+    ends = [*plan.forgotten, *((link.a, link.b) for link in plan.links)]
+    return [stored[both] for both in ends if both in stored]
+
+
+def _events(placements: Sequence[Placement], there: Mapping[str, Placement]) -> tuple[Event, ...]:
+    return tuple(
+        Event(kind=f"{level}_joined", subject=place.article_id, data={level: now})
+        for place in placements
+        for level in ("cluster", "story")
+        if getattr(there[place.article_id], level) != (now := getattr(place, level))
+    )
+
+
+def _merged(heirs: Mapping[str, str | None], clusters: _Level) -> tuple[Event, ...]:
+    touched = clusters.living | clusters.filled
+    return tuple(
+        Event(
+            kind="cluster_merged" if old in touched else "story_merged",
+            subject=old,
+            data={"merged_into": heir},
+        )
+        for old, heir in sorted(heirs.items())
+    )
