@@ -11,6 +11,7 @@ import numpy as np
 from api import articles as parsing
 from dedupe.attribution import contributions
 from dedupe.counterfactual import Weight, weights_of
+from dedupe.course import PLAIN, Course
 from dedupe.evidence import event
 from dedupe.judging import Judging
 from dedupe.model import Article, Doubles, Int64s, Match, Reading
@@ -28,9 +29,15 @@ class Watched(Judging):
         self.made: Judge | None = None
         self.compared: list[Match] = []
 
-    def judge(self, around: Neighbourhood, *, near: tuple[Int64s, Int64s] | None = None) -> Judge:
+    def judge(
+        self,
+        around: Neighbourhood,
+        *,
+        near: tuple[Int64s, Int64s] | None = None,
+        course: Course = PLAIN,
+    ) -> Judge:
         """The judge of a neighbourhood; both are remembered."""
-        self.around, self.made = around, super().judge(around, near=near)
+        self.around, self.made = around, super().judge(around, near=near, course=course)
         return self.made
 
     def compare(self, pairs: Sequence[tuple[Reading, Reading]]) -> list[Match]:

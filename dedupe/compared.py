@@ -134,8 +134,23 @@ def same_text(
     shingles are, and it is no copy otherwise unless it is equal.
     """
     shares = Shares.of([words[k] for k in left.tolist()], [words[k] for k in right.tolist()])
-    hashes = np.array([profile.text_hash for profile in profiles], dtype=np.uint64)
     sizes = np.fromiter((len(text.hashes) for text in words), np.int64, len(words))
+    p, unsure = without_words(profiles, sizes, shares, left, right)
+    if len(unsure):
+        found = by_words(verdict, profiles, words, left[unsure], right[unsure])
+        p[unsure] = in_detail(p[unsure], found)
+    return SameText(shares=shares, p=p)
+
+
+def without_words(
+    profiles: Sequence[Profile], sizes: Int64s, shares: Shares, left: Int64s, right: Int64s
+) -> tuple[Doubles, Int64s]:
+    """p_same_text of pairs as far as it can be told, and which pairs their words decide on.
+
+    ``sizes`` are the words of each text, 0 where they are not at hand; ``shares`` is the overlap of
+    the pairs (left, right).
+    """
+    hashes = np.array([profile.text_hash for profile in profiles], dtype=np.uint64)
     page = np.array([profile.headline_page for profile in profiles], dtype=np.bool_)
     shorter = np.minimum(sizes[left], sizes[right])
     equal = (hashes[left] == hashes[right]) & (hashes[left] != 0)
@@ -153,11 +168,7 @@ def same_text(
         page[left[told]] | page[right[told]]
     )
     p[told] = np.where(equal[told], 1.0, np.where(alike, p[told], 0.0))
-    unsure = unsure[spoken]
-    if len(unsure):
-        found = by_words(verdict, profiles, words, left[unsure], right[unsure])
-        p[unsure] = in_detail(p[unsure], found)
-    return SameText(shares=shares, p=p)
+    return p, unsure[spoken]
 
 
 def same_text_as(

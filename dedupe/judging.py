@@ -21,13 +21,10 @@ from dedupe.compared import (
     same_text_as,
     worth_a_link,
 )
-from dedupe.copy_judge import copy_relation
+from dedupe.course import PLAIN, Course
 from dedupe.evidence import event
 from dedupe.evidence.overlap import Run, passages
-from dedupe.joining import each_once
 from dedupe.model import (
-    COPY_RELATIONS,
-    Doubles,
     Evidence,
     Int64s,
     Match,
@@ -38,17 +35,15 @@ from dedupe.model import (
     Span,
     TextWords,
 )
-from dedupe.neighbourhood import Edges, Judge, Neighbourhood
+from dedupe.neighbourhood import Judge, Neighbourhood
 from dedupe.settings import Settings
 from dedupe.state import CopyLink, Member
+from dedupe.story_judge import WORD_COSINE, StoryJudge
 from dedupe.terms import Background
 from dedupe.verdict import COPIED, Verdicts
 from dedupe.weighing import Frequency, Weights
 
-WORD_COSINE = event.FEATURE_NAMES.index("word_cosine")
 LEDE_COSINE = event.FEATURE_NAMES.index("lede_cosine")
-AT_ONCE = 4096
-"""Pairs whose evidence is worked out at a time: bounds the memory of their vectors."""
 
 
 class Judging:
@@ -111,10 +106,20 @@ class Judging:
         self._last = Batch(profiles=tuple(profiles), events=few, at=at)
         return self._last
 
-    def judge(self, around: Neighbourhood, *, near: tuple[Int64s, Int64s] | None = None) -> Judge:
-        """The judge of a neighbourhood; without ``near`` every pair of items may be one story."""
+    def judge(
+        self,
+        around: Neighbourhood,
+        *,
+        near: tuple[Int64s, Int64s] | None = None,
+        course: Course = PLAIN,
+    ) -> Judge:
+        """The judge of a neighbourhood; without ``near`` every pair of items may be one story.
+
+        Its pairs are judged in pieces, as ``course`` says.
+        """
         profiles = tuple(item.profile for item in around.items)
-        return _NeighbourhoodJudge(self, profiles, around.links, near)
+        likely = min(self._settings.related_threshold, self._settings.story_threshold)
+        return StoryJudge(self, profiles, around.links, near, course, likely)
 
     def copy_links(
         self,
@@ -239,130 +244,6 @@ class Judging:
                 passages=shown,
             ),
         )
-
-
-class _NeighbourhoodJudge:
-    """Answers for pairs of items of one neighbourhood."""
-
-    def __init__(
-        self,
-        judging: Judging,
-        profiles: tuple[Profile, ...],
-        links: Sequence[CopyLink],
-        near: tuple[Int64s, Int64s] | None,
-    ) -> None:
-        self._judging = judging
-        self._profiles = profiles
-        self._roles = roles(profiles)
-        n = len(profiles)
-        number = {profile.id: k for k, profile in enumerate(profiles)}
-        held = [link for link in links if link.a in number and link.b in number]
-        left = np.array([number[link.a] for link in held], dtype=np.int64)
-        right = np.array([number[link.b] for link in held], dtype=np.int64)
-        cells = np.minimum(left, right) * n + np.maximum(left, right)
-        order = np.argsort(cells)
-        self._cells = cells[order]
-        self._linked = [held[k] for k in order.tolist()]
-        self._p_text = np.array([link.p_same_text for link in self._linked])
-        self._jaccard = np.array([link.overlap for link in self._linked])
-        self._containment = np.array([max(k.a_in_b, k.b_in_a) for k in self._linked])
-        pairs = _all_pairs(n) if near is None else self._with_links(near, left, right)
-        # Most newcomers are alone: nothing is to be made ready for no pair.
-        self._batch = judging.batch(profiles) if len(pairs[0]) else None
-        features, p = self._judged(*pairs)
-        self._edges = Edges(left=pairs[0], right=pairs[1], p=p)
-        # Of a small neighbourhood every pair is known from here on.
-        self._known = features if near is None else None
-
-    def story_edges(self) -> Edges:
-        """The pairs that may be one story."""
-        return self._edges
-
-    def same_story(self, left: Int64s, right: Int64s) -> Doubles:
-        """p_same_story of any pairs, shape = left.shape."""
-        return self._asked(left, right)[1]
-
-    def copy_relation(self, ours: int, theirs: int, link: CopyLink) -> Relation:
-        """How ``ours`` stands to ``theirs``: only the newer filing is the update."""
-        a, b = self._profiles[ours], self._profiles[theirs]
-        return copy_relation(self._judging.verdicts, a, b, link)
-
-    def story_relations(self, ours: Int64s, theirs: Int64s) -> list[Relation]:
-        """``rewrite`` or ``same_story``: members of one story are never less."""
-        features, p = self._asked(ours, theirs)
-        return [
-            self._story_relation(int(a), int(b), float(p[k]), float(features[k, WORD_COSINE]))
-            for k, (a, b) in enumerate(zip(ours, theirs, strict=True))
-        ]
-
-    def _story_relation(self, ours: int, theirs: int, p: float, word_cosine: float) -> Relation:
-        relation = self._judging.verdicts.relation(
-            self._profiles[ours],
-            self._profiles[theirs],
-            p_same_text=0.0,
-            p_same_story=p,
-            story_from=self._judging.story_from,
-            ours_in_theirs=0.0,
-            theirs_in_ours=0.0,
-            word_cosine=word_cosine,
-        )
-        return Relation.SAME_STORY if relation in COPY_RELATIONS | {Relation.NONE} else relation
-
-    def _asked(self, left: Int64s, right: Int64s) -> tuple[Doubles, Doubles]:
-        """As ``_judged``, from what is known where every pair is."""
-        if self._known is None:
-            return self._judged(left, right)
-        place = self._place(left, right)
-        return self._known[place], self._edges.p[place]
-
-    def _place(self, left: Int64s, right: Int64s) -> Int64s:
-        """Where pairs stand in ``np.triu_indices(n, 1)``; no item is a pair with itself."""
-        low, high, n = np.minimum(left, right), np.maximum(left, right), len(self._profiles)
-        place: Int64s = low * (2 * n - low - 1) // 2 + high - low - 1
-        return place
-
-    def _judged(self, left: Int64s, right: Int64s) -> tuple[Doubles, Doubles]:
-        """Features and p_same_story of pairs; known links give their overlap and p_same_text."""
-        if self._batch is None:
-            return np.empty((0, len(event.FEATURE_NAMES))), np.empty(0)
-        cells = np.minimum(left, right) * len(self._profiles) + np.maximum(left, right)
-        overlap, containment, p_text = (np.zeros(len(left)) for _ in range(3))
-        if len(self._cells):
-            at = np.minimum(np.searchsorted(self._cells, cells), len(self._cells) - 1)
-            known = self._cells[at] == cells
-            overlap = np.where(known, self._jaccard[at], 0.0)
-            containment = np.where(known, self._containment[at], 0.0)
-            p_text = np.where(known, self._p_text[at], 0.0)
-        ours, theirs = self._batch.at[left], self._batch.at[right]
-        some = [slice(start, start + AT_ONCE) for start in range(0, len(left), AT_ONCE)]
-        features = np.concatenate(
-            [
-                event.features(
-                    self._batch.events,
-                    ours[k],
-                    theirs[k],
-                    overlap=overlap[k],
-                    containment=containment[k],
-                )
-                for k in some or [slice(0)]
-            ]
-        )
-        p = self._judging.verdicts.p_one_story(features, p_text)
-        p[notices(self._roles, left, right)] = 0.0
-        return features, p
-
-    def _with_links(
-        self, near: tuple[Int64s, Int64s], left: Int64s, right: Int64s
-    ) -> tuple[Int64s, Int64s]:
-        """The near pairs and those that share text, each once."""
-        pairs = each_once(np.concatenate([np.stack(near, 1), np.stack([left, right], 1)]))
-        return pairs[:, 0], pairs[:, 1]
-
-
-def _all_pairs(n: int) -> tuple[Int64s, Int64s]:
-    """Each two of n, in order; most newcomers have nobody to make a pair with."""
-    none = np.empty(0, dtype=np.int64)
-    return np.triu_indices(n, 1) if n > 1 else (none, none)
 
 
 def _hours_apart(a: Profile, b: Profile) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,24 +54,38 @@ class Logistic:
         Raises:
             VersionMismatch: the features are not those that the model was made for.
         """
+        columns = np.empty((len(features), len(self.of)), dtype=np.float64, order="F")
+        for k, column in enumerate(self._columns(features)):
+            columns[:, k] = column
+        return columns
+
+    def _columns(self, features: Doubles) -> Iterator[Doubles]:
+        """The columns of the basis, one by one."""
         if features.shape[1] != len(self.features):
             raise VersionMismatch(
                 f"evidence has {features.shape[1]} features, the verdicts were made for "
                 f"{len(self.features)}; run benchmarks/train_story.py and train_text.py"
             )
-        columns = np.empty((len(features), len(self.of)), dtype=np.float64, order="F")
-        for k, (of, above, below, times) in enumerate(
-            zip(self.of, self.above, self.below, self.times, strict=True)
+        for of, above, below, times in zip(
+            self.of, self.above, self.below, self.times, strict=True
         ):
             column = features[:, of]
             column = column if above is None else np.maximum(column - above, 0.0)
             column = column if below is None else np.minimum(column, below)
-            columns[:, k] = column if times is None else column * features[:, times]
-        return columns
+            yield column if times is None else column * features[:, times]
 
     def logit(self, features: Doubles) -> Doubles:
-        """Log odds, shape = (n,)."""
-        return self.basis(features) @ self.coefficients + self.intercept
+        """Log odds, shape = (n,); those of a pair are the same alone and among others.
+
+        Raises:
+            VersionMismatch: the features are not those that the model was made for.
+        """
+        logit = np.zeros(len(features))
+        for column, coefficient in zip(
+            self._columns(features), self.coefficients.tolist(), strict=True
+        ):
+            logit += column * coefficient
+        return logit + self.intercept
 
     def probability(self, features: Doubles) -> Doubles:
         """Probability of yes, shape = (n,)."""

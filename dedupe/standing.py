@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from dedupe.canonical import CanonicalInput, Ranking, origin_key
+from dedupe.constraints.placing import pins
 from dedupe.grouping import Grouping, linked_items
 from dedupe.lineage import Lineage
 from dedupe.model import Int64s, Relation
@@ -87,13 +88,25 @@ def story_states(
     )
 
 
-def rankings(
-    around: Neighbourhood, level: Grouping, clusters: Grouping | None = None
-) -> list[Ranking]:
-    """The canonical order of each group; ``clusters`` where the groups are stories."""
-    found = filings(around.items, pieces(around.items, (clusters or level).groups))
-    inputs = [canonical_input(item, found.get(k)) for k, item in enumerate(around.items)]
-    return [Ranking.of([inputs[k] for k in group]) for group in level.groups]
+def rankings(around: Neighbourhood, level: Grouping) -> list[Ranking]:
+    """The canonical order of each cluster."""
+    inputs = _Inputs(around, level)
+    return [Ranking.of([inputs.of(k) for k in group]) for group in level.groups]
+
+
+class _Inputs:
+    """What the canonical order needs to know of items, worked out when it is asked for."""
+
+    def __init__(self, around: Neighbourhood, clusters: Grouping) -> None:
+        self._items = around.items
+        self._filings = filings(around.items, pieces(around.items, clusters.groups))
+        self._pins = pins(around)
+
+    def of(self, k: int) -> CanonicalInput:
+        """That of item k."""
+        found = canonical_input(self._items[k], self._filings.get(k))
+        pinned = self._pins.get(found.id) if self._pins else None
+        return found if pinned is None else replace(found, pinned=pinned)
 
 
 def canonical_input(item: Item, filing: Filing | None = None) -> CanonicalInput:
@@ -199,7 +212,7 @@ def _story_standings(
     standings = [ALONE] * len(around.items)
     if not len(story.edges.p):  # nothing is known of events: no look at each story
         return standings
-    rank = _ranks(len(around.items), story, rankings(around, story, levels[0]))
+    rank = _ranks_in_stories(around, levels)
     closest = _closest(story, rank, own=cluster)
     retold = np.array(
         [(k, other) for k, (other, _) in closest.items() if cluster[k] != cluster[other]],
@@ -215,6 +228,17 @@ def _story_standings(
             probability=p,
         )
     return standings
+
+
+def _ranks_in_stories(around: Neighbourhood, levels: tuple[Grouping, Grouping]) -> Int64s:
+    """Place of each item in the canonical order of its story; most stories have but one."""
+    rank = np.zeros(len(around.items), dtype=np.int64)
+    inputs = _Inputs(around, levels[0])
+    for group in levels[1].groups:
+        if len(group) > 1:
+            order = Ranking.of([inputs.of(k) for k in group]).order
+            rank[[group[position] for position in order]] = np.arange(len(order))
+    return rank
 
 
 def _ranks(n: int, level: Grouping, ranked: Sequence[Ranking]) -> Int64s:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import faiss
@@ -25,6 +26,32 @@ _faiss: Any = faiss
 """The stubs know neither selectors nor views."""
 _NOTHING: Any = faiss.MaybeOwnedVectorUInt8()
 """Its owner is nobody, as of the memory that FAISS scans here; it must outlive what names it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unfolded:
+    """Rows of an index in single precision, which holds what half precision does."""
+
+    positions: Int64s
+    """Ascending."""
+    vectors: Floats
+
+    @classmethod
+    def of(cls, rows: Rows, positions: Int64s) -> Unfolded:
+        """These rows."""
+        first, last = (int(positions[0]), int(positions[-1])) if len(positions) else (0, -1)
+        whole = last - first + 1 == len(positions)
+        halves = rows.halves[first : last + 1] if whole else rows.halves[positions]
+        return cls(positions=positions, vectors=halves.astype(np.float32))
+
+    def part(self, positions: Int64s) -> Unfolded:
+        """Some of these rows, as a view where they stand side by side."""
+        if len(positions) == len(self.positions):
+            return self
+        at = np.searchsorted(self.positions, positions)
+        if len(at) and int(at[-1] - at[0]) + 1 == len(at):
+            return Unfolded(positions=positions, vectors=self.vectors[at[0] : at[-1] + 1])
+        return Unfolded(positions=positions, vectors=self.vectors[at])
 
 
 class Exact:
@@ -84,21 +111,27 @@ class Exact:
         return keys[order], exact[order]
 
     def together(
-        self, queries: Floats, hours: Doubles, window: float, k: int, near: Int64s
+        self, queries: Floats, hours: Doubles, window: float, k: int, near: Unfolded
     ) -> list[Found]:
         """The k nearest to each query; all that is inside their windows is ``near``."""
-        scores = queries @ self._rows.halves[near].astype(np.float32).T
+        scores = queries @ near.vectors.T
         if np.isfinite(window):
-            _forbid(scores, hours, self._rows.hours[near], window)
+            _forbid(scores, hours, self._rows.hours[near.positions], window)
         bound = _reached(scores, k + SLACK)
+        least = np.maximum(bound, np.finfo(np.float32).min)
+        keys = self._rows.keys[near.positions]
+        doubles = queries.astype(np.float64)
         results = []
-        for row, query in enumerate(queries):
-            likely = np.flatnonzero((scores[row] >= bound[row]) & (scores[row] > -np.inf))
-            keys, cosines = self.best(query, near[likely], k)
+        for row, query in enumerate(doubles):
+            likely = (scores[row] >= least[row]).nonzero()[0]
+            exact = (near.vectors[likely].astype(np.float64) @ query).astype(np.float32)
+            named = keys[likely]
+            order = np.lexsort((named, -exact))[:k]
+            cosines = exact[order]
             if bound[row] == -np.inf or (k > 0 and cosines[-1] > bound[row] + ROUNDING):
-                results.append((keys, cosines))
+                results.append((named[order], cosines))
             else:
-                results.append(self._again(query, float(hours[row]), window, k))
+                results.append(self._again(queries[row], float(hours[row]), window, k))
         return results
 
     def _again(self, query: Floats, hour: float, window: float, k: int) -> Found:

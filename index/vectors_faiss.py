@@ -13,7 +13,7 @@ from dedupe.errors import IndexDamaged, VersionMismatch
 from dedupe.model import Doubles, Floats, Int64s
 from dedupe.ports import VectorHits
 from index.vector_approximate import Approximate
-from index.vector_exact import Exact, Found
+from index.vector_exact import Exact, Found, Unfolded
 from index.vector_file import checked_manifest, checksum, manifest_path, replacing, write_manifest
 from index.vector_rows import Rows, in_time
 
@@ -23,6 +23,8 @@ MANY = 16
 """Queries from which on they are scored together, as one product of matrices."""
 TOGETHER = 256
 """Queries scored together, neighbours in time: bounds the matrix of scores."""
+UNFOLDED = 8 * TOGETHER
+"""Queries for which the rows near any of them are brought to single precision at once."""
 _FORMAT = 2
 
 
@@ -183,18 +185,34 @@ class FaissVectorIndex:
         """The k nearest to each of many queries; those near in time are scored together."""
         found: list[Found] = [(np.empty(0, np.int64), np.empty(0, np.float32))] * len(queries)
         order = in_time(np.arange(len(queries)), hours)
-        for start in range(0, len(order), TOGETHER):
-            block = order[start : start + TOGETHER]
-            near = self._near_any(hours[block], window)
-            if len(near) > self._exact:
-                results: Sequence[Found] = [
-                    self._one(queries[at], float(hours[at]), window, k) for at in block.tolist()
-                ]
-            else:
-                results = self._search.together(queries[block], hours[block], window, k, near)
-            for at, result in zip(block.tolist(), results, strict=True):
-                found[at] = result
+        for start in range(0, len(order), UNFOLDED):
+            some = order[start : start + UNFOLDED]
+            # What is near one of these blocks is near most of them: it is unfolded once.
+            unfolded = self._unfolded(hours[some], window)
+            for first in range(0, len(some), TOGETHER):
+                block = some[first : first + TOGETHER]
+                results = self._block(queries[block], hours[block], window, k, unfolded)
+                for at, result in zip(block.tolist(), results, strict=True):
+                    found[at] = result
         return found
+
+    def _block(
+        self, queries: Floats, hours: Doubles, window: float, k: int, unfolded: Unfolded | None
+    ) -> Sequence[Found]:
+        """The k nearest to each of some queries that are near in time."""
+        near = self._near_any(hours, window)
+        if len(near) > self._exact:
+            return [
+                self._one(query, hour, window, k)
+                for query, hour in zip(queries, hours.tolist(), strict=True)
+            ]
+        rows = unfolded if unfolded is not None else Unfolded.of(self._rows, near)
+        return self._search.together(queries, hours, window, k, rows.part(near))
+
+    def _unfolded(self, hours: Doubles, window: float) -> Unfolded | None:
+        """The rows near any of these times, where they are few enough to be looked at."""
+        near = self._near_any(hours, window)
+        return Unfolded.of(self._rows, near) if len(near) <= self._exact else None
 
     def _near_any(self, hours: Doubles, window: float) -> Int64s:
         """Positions of the living rows inside the window of one of these times, and some others."""

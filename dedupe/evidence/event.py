@@ -82,7 +82,6 @@ FEATURE_NAMES = (
     "has_lede_days",
 )
 """Columns of ``features``."""
-EVENT_VERSION = "2"
 _LONGEST_GAP = 24.0 * 90
 """Hours beyond which a longer gap says nothing more: claimed dates are often wrong."""
 _DAYS_KEPT = 6
