@@ -81,10 +81,11 @@ def answer(judged: Answer) -> Json:
 
 
 def cluster_detail(cluster: ClusterDetail) -> Json:
-    """A cluster with its members; ``merged_into`` is null while the id is in use."""
+    """A cluster with its members; where it lives on is null while the id is in use."""
     return {
         "id": cluster.id,
         "merged_into": cluster.merged_into,
+        "split_into": list(cluster.split_into) or None,
         "story": cluster.story,
         "size": cluster.size,
         "canonical": canonical(cluster.canonical),

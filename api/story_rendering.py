@@ -20,13 +20,14 @@ Json: TypeAlias = dict[str, Any]
 
 
 def story_detail(story: StoryDetail, following: str | None = None) -> Json:
-    """A story as a whole; ``merged_into`` is null while the id is in use.
+    """A story as a whole; where it lives on is null while the id is in use.
 
     ``following`` is the cursor that continues the time line.
     """
     return {
         "id": story.id,
         "merged_into": story.merged_into,
+        "split_into": list(story.split_into) or None,
         "headline": headline(story.headline),
         "size": story.size,
         "articles": story.articles,

@@ -114,12 +114,14 @@ class MemberView:
 class ClusterDetail:
     """A cluster with its members.
 
-    Asked for by a retired id, ``id`` is that id, ``merged_into`` the living cluster, and the rest
-    describes the living one.
+    Asked for by a retired id, ``id`` is that id. Either ``merged_into`` names the living cluster
+    that all of it went to, or ``split_into`` those that parts of it went to, what took most of it
+    first. The rest describes the living one, or the first of them.
     """
 
     id: str
     merged_into: str | None
+    split_into: tuple[str, ...] = ()
     story: str
     size: int
     """Members that count: updates of a piece count once."""
@@ -242,6 +244,7 @@ class StoryDetail:
 
     id: str
     merged_into: str | None
+    split_into: tuple[str, ...] = ()
     headline: Headline
     size: int
     """Articles that count: updates of a piece count once."""

@@ -18,6 +18,7 @@ from dedupe.answer import (
 from dedupe.errors import NotFound
 from dedupe.model import Match, Reading, StoryLink
 from dedupe.neighbourhood import Neighbourhood
+from dedupe.night.lineage import heirs
 from dedupe.ports import Reader, StoredArticle
 from dedupe.state import (
     ClusterState,
@@ -112,13 +113,14 @@ def cluster_detail(reader: Reader, cluster_id: str) -> ClusterDetail:
     Raises:
         NotFound: there never was such a cluster, or it lives on nowhere.
     """
-    heir = reader.merged_into(cluster_id)
-    state = reader.cluster(heir or cluster_id)
+    found = heirs(reader, cluster_id)
+    state = reader.cluster(found.first or cluster_id)
     if state is None:
         raise NotFound("cluster", cluster_id)
     return ClusterDetail(
         id=cluster_id,
-        merged_into=heir,
+        merged_into=found.merged_into,
+        split_into=found.split_into,
         story=state.story,
         size=state.size,
         canonical=state.canonical,

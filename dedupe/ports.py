@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from math import inf
 from typing import Protocol, TypeVar
 
+from dedupe.constraints.ports import ConstraintReads, ConstraintWrites
 from dedupe.furniture import Line, Page
 from dedupe.listing import Held, Listed, Share, StoryQuery
 from dedupe.model import (
@@ -28,6 +29,7 @@ from dedupe.model import (
     Sketch,
     UInt64s,
 )
+from dedupe.night.ports import NightReads, NightWrites
 from dedupe.revisions.order import RevisionReads, RevisionWrites
 from dedupe.state import (
     ClusterState,
@@ -209,7 +211,7 @@ class Change:
     event: Event
 
 
-class Reader(RevisionReads, WithheldReads, RetentionReads, Protocol):
+class Reader(RevisionReads, WithheldReads, RetentionReads, NightReads, ConstraintReads, Protocol):
     """A consistent view of the store. Lookups of unknown ids return None or leave them out."""
 
     def article(self, article_id: str) -> StoredArticle | None: ...
@@ -235,9 +237,6 @@ class Reader(RevisionReads, WithheldReads, RetentionReads, Protocol):
     def cluster(self, cluster_id: str) -> ClusterState | None: ...
     def story(self, story_id: str) -> StoryState | None: ...
     def story_clusters(self, story_id: str, *, limit: int) -> Sequence[str]: ...
-    def merged_into(self, retired_id: str) -> str | None:
-        """Where a retired cluster or story id lives on (followed to its end)."""
-
     def related(self, story_ids: Sequence[str]) -> Sequence[RelatedLink]: ...
     def stories(self, query: StoryQuery) -> Sequence[Listed]:
         """A page of stories in the order asked.
@@ -313,7 +312,7 @@ class Reader(RevisionReads, WithheldReads, RetentionReads, Protocol):
         """Broken promises of the stored data itself, in words; empty when all hold."""
 
 
-class Writer(Reader, RevisionWrites, WithheldWrites, Protocol):
+class Writer(Reader, RevisionWrites, WithheldWrites, NightWrites, ConstraintWrites, Protocol):
     """The judge's lock: reads see its own writes; all is committed at the end or nothing."""
 
     def add(self, reading: Reading, *, received: float) -> int:
@@ -356,6 +355,16 @@ class Store(Protocol):
         Raises:
             StoreBusy: another process held the lock too long.
         """
+
+    def night_lock(self) -> AbstractContextManager[None]:
+        """One night at a time, over every process on the data; given back when a process dies.
+
+        Raises:
+            NightBusy: another night is running.
+        """
+
+    def night_running(self) -> bool:
+        """Some process holds the night's lock now."""
 
     def versions(self) -> Mapping[str, str]:
         """What made the stored data: encoder, sketch, verdict, schema."""

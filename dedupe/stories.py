@@ -24,6 +24,7 @@ from dedupe.judging import Judging
 from dedupe.listing import Held, Share, StoryQuery
 from dedupe.model import Article
 from dedupe.neighbourhood import Item, Neighbourhood
+from dedupe.night.lineage import heirs
 from dedupe.ports import Reader, StoredArticle
 from dedupe.state import Member, StoryState
 from dedupe.telling import Text, shared_terms
@@ -49,8 +50,8 @@ def story_detail(
     Raises:
         NotFound: there never was such a story, or it lives on nowhere.
     """
-    heir = reader.merged_into(story_id)
-    state = reader.story(heir or story_id)
+    found = heirs(reader, story_id)
+    state = reader.story(found.first or story_id)
     if state is None:
         raise NotFound("story", story_id)
     held, shares = reader.held([state.id])[state.id], reader.shares([state.id])[state.id]
@@ -65,7 +66,8 @@ def story_detail(
     cohesion, weakest = _agreement(reader, judging, sample)
     return StoryDetail(
         id=story_id,
-        merged_into=heir,
+        merged_into=found.merged_into,
+        split_into=found.split_into,
         headline=headline,
         size=state.size,
         articles=len(held),

@@ -65,6 +65,8 @@ def cluster(told: Json) -> str:
 def title(kind: str, told: Json) -> str:
     """The first line of a cluster or a story: its id, and where it lives on."""
     head = click.style(f"{kind} {told['id']}", bold=True)
+    if told["split_into"]:
+        return f"{head}, split into {', '.join(told['split_into'])}"
     return f"{head}, merged into {told['merged_into']}" if told["merged_into"] else head
 
 

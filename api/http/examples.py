@@ -178,6 +178,7 @@ _MEMBER = {
 CLUSTER: Final[dict[str, Any]] = {
     "id": "c_2m9x",
     "merged_into": None,
+    "split_into": None,
     "story": "s_81rw",
     "size": 3,
     "canonical": CANONICAL,
@@ -225,7 +226,13 @@ CHANGES: Final[dict[str, Any]] = {
 
 READY: Final[dict[str, Any]] = {
     "status": "ok",
-    "checks": {"store": "ok", "encoder": "ok", "background": "ok (1)", "intake": "ok"},
+    "checks": {
+        "store": "ok",
+        "encoder": "ok",
+        "background": "ok (1)",
+        "intake": "ok",
+        "night": "ok (applied 2026-11-20T02:34:11Z)",
+    },
 }
 
 FURNITURE: Final[dict[str, Any]] = {

@@ -18,6 +18,7 @@ _FIRST, _LAST = "2023-06-10T17:00:00Z", "2023-06-12T09:15:00Z"
 STORY: Final[dict[str, Any]] = {
     "id": "s_81rw",
     "merged_into": None,
+    "split_into": None,
     "headline": _HEADLINE,
     "size": 3,
     "articles": 3,

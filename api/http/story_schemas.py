@@ -92,10 +92,13 @@ class LinkedStory(Told):
 
 
 class Story(Told):
-    """The pieces about one event; asked for by a retired id, the living story it merged into."""
+    """The pieces about one event; asked for by a retired id, the living story that took most of it."""
 
     id: str
-    merged_into: str | None
+    merged_into: str | None = Field(description="The living story that all of it went to.")
+    split_into: list[str] | None = Field(
+        description="The living stories that parts of it went to, what took most of it first."
+    )
     headline: Headline
     size: int = Field(description="Articles that count: updates of a piece count once.")
     articles: int = Field(description="All articles.")

@@ -98,6 +98,9 @@ class NightWrites(Protocol):
     def drop_undo(self) -> None:
         """No night can be taken back."""
 
+    def set_versions(self, versions: Mapping[str, str]) -> None:
+        """The stored data is made by these; under another encoder no article has a vector."""
+
     def at_night(self, number: int | None) -> None:
         """What passes from group to group in this transaction, from now on, passes in this night."""
 

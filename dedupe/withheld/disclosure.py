@@ -35,11 +35,12 @@ TELLS_NOTHING = frozenset(
         "frequencies_known",
         "languages",
         "last_cursor",
+        "level_of",
+        "lineage",
         "links",
         "links_between",
         "members",
         "members_by_key",
-        "merged_into",
         "published",
         "purged",
         "related",
@@ -47,6 +48,7 @@ TELLS_NOTHING = frozenset(
         "story",
         "story_clusters",
         "story_members",
+        "survivors",
         "verify",
         "without_vector",
         "withheld",
@@ -246,12 +248,24 @@ class Disclosed:
         event = change.event
         if event.kind != "canonical_changed":
             return change
-        living = self._reader.merged_into(event.subject) or event.subject
-        if self._reader.cluster(living) is not None and not self.hides(living):
+        holders = self._holders(event.subject)
+        if holders and not any(map(self.hides, holders)):
             return change
-        credited = self.credited(living)
+        credited = frozenset[str]().union(*map(self.credited, holders))
         told = {side: _named(event.data.get(side), credited) for side in ("from", "to")}
         return replace(change, event=replace(event, data={**event.data, **told}))
+
+    def _holders(self, group: str) -> tuple[str, ...]:
+        """The living clusters that members of a cluster may lie in by now; none: too many to ask."""
+        found, ahead = {group: None}, [group]
+        while ahead and len(found) <= LOOKED_AT:
+            old = ahead.pop()
+            went = [line.new for line in self._reader.lineage(old) if line.old == old]
+            ahead += [one for one in (*went, *self._reader.survivors(old)) if one not in found]
+            found.update(dict.fromkeys(ahead))
+        if ahead:
+            return ()
+        return tuple(one for one in found if self._reader.cluster(one) is not None)
 
 
 def answered(answer: Answer, reader: Reader, own: Visibility = USABLE) -> Answer:

@@ -123,15 +123,6 @@ SELECT id, size, independent_sources, first, last FROM stories WHERE id = :id
 -- Clusters of a story in order of arrival.
 SELECT id FROM clusters WHERE story = :story ORDER BY position LIMIT :limit
 
--- merged_into --
--- Where a retired id lives on, followed to its end; UNION ends a circle.
-WITH RECURSIVE way (id) AS (
-    SELECT merged_into FROM retired WHERE id = :id
-    UNION
-    SELECT r.merged_into FROM way JOIN retired AS r ON r.id = way.id
-)
-SELECT id FROM way WHERE id IS NOT NULL AND id NOT IN (SELECT id FROM retired)
-
 -- related --
 -- Links between stories that touch any of these.
 SELECT l.a, l.b, l.relation, l.probability
@@ -423,15 +414,20 @@ ON CONFLICT (a, b) DO UPDATE SET
 
 -- retire --
 -- An id is no longer in use.
-INSERT INTO retired (id, merged_into, position)
+INSERT INTO retired (id, merged_into, split_into, position, level)
 VALUES (
-    :id, :merged_into,
+    :id, :merged_into, :split_into,
     coalesce(
         (SELECT position FROM clusters WHERE id = :id),
         (SELECT position FROM stories WHERE id = :id)
+    ),
+    coalesce(
+        (SELECT 'cluster' FROM clusters WHERE id = :id),
+        (SELECT 'story' FROM stories WHERE id = :id)
     )
 )
-ON CONFLICT (id) DO UPDATE SET merged_into = excluded.merged_into
+ON CONFLICT (id) DO UPDATE SET
+    merged_into = excluded.merged_into, split_into = excluded.split_into
 
 -- delete_cluster --
 -- A cluster is gone.
@@ -1190,3 +1186,218 @@ CROSS JOIN articles AS a ON a.key = p.key
 CROSS JOIN documents AS d ON d.key = p.key
 WHERE coalesce(json_extract(CAST(d.posted AS TEXT), '$.title'), '') <> ''
     OR coalesce(json_extract(CAST(d.posted AS TEXT), '$.body'), '') <> ''
+
+-- members_after --
+-- A stretch of placed articles in order of keys, with what judging needs to know of them.
+SELECT
+    p.profile, p.sketch, v.vector,
+    a.key, a.id, a.stamp, a.received,
+    a.cluster, a.story,
+    a.cluster_relation, a.cluster_of, a.cluster_probability,
+    a.story_relation, a.story_of, a.story_probability
+FROM articles AS a
+CROSS JOIN profiles AS p ON p.key = a.key
+LEFT JOIN vectors AS v ON v.key = a.key
+WHERE a.key > :after AND a.cluster IS NOT NULL ORDER BY a.key LIMIT :limit
+
+-- stamps --
+-- The state of every placed article's profile, sketch and vector.
+SELECT key, stamp FROM articles WHERE cluster IS NOT NULL ORDER BY key
+
+-- clusters_after --
+-- A stretch of clusters in order of their making.
+SELECT position, id, story, size, canonical FROM clusters
+WHERE position > :after ORDER BY position LIMIT :limit
+
+-- stories_after --
+-- A stretch of stories in order of their making.
+SELECT position, id, size, independent_sources, first, last FROM stories
+WHERE position > :after ORDER BY position LIMIT :limit
+
+-- links_after --
+-- A stretch of copy links.
+SELECT l.a, l.b, a.id, b.id, l.overlap, l.a_in_b, l.b_in_a, l.p_same_text
+FROM copy_links AS l
+CROSS JOIN articles AS a ON a.key = l.a
+CROSS JOIN articles AS b ON b.key = l.b
+WHERE (l.a, l.b) > (:after, :then) ORDER BY l.a, l.b LIMIT :limit
+
+-- related_after --
+-- A stretch of links between stories.
+SELECT a, b, relation, probability FROM related_links
+WHERE (a, b) > (:after, :then) ORDER BY a, b LIMIT :limit
+
+-- received_since --
+-- Articles that came or were revised at an hour or later.
+SELECT id FROM articles
+WHERE received >= :hours OR key IN (SELECT key FROM versions WHERE received >= :hours)
+ORDER BY id
+
+-- forget_link --
+-- Two articles share text no more.
+DELETE FROM copy_links
+WHERE a = (SELECT key FROM articles WHERE id = :a) AND b = (SELECT key FROM articles WHERE id = :b)
+
+-- nights --
+-- The last nights, the newest first.
+SELECT number, started, finished, state, since, articles, churn, error
+FROM nights ORDER BY number DESC LIMIT :limit
+
+-- night --
+-- One night.
+SELECT number, started, finished, state, since, articles, churn, error
+FROM nights WHERE number = :number
+
+-- begin_night --
+-- A night stands in the record.
+INSERT INTO nights (started, finished, state, since, articles, churn, error)
+VALUES (:started, :finished, :state, :since, :articles, :churn, :error)
+
+-- end_night --
+-- What is known of a night.
+UPDATE nights SET
+    started = :started, finished = :finished, state = :state, since = :since,
+    articles = :articles, churn = :churn, error = :error
+WHERE number = :number
+
+-- undo --
+-- What takes a night back.
+SELECT night, record FROM undo
+
+-- drop_undo --
+-- No night can be taken back.
+DELETE FROM undo
+
+-- keep_undo --
+-- This takes a night back.
+INSERT INTO undo (night, record) VALUES (:number, :undo)
+
+-- insert_lineage --
+-- Members of one group are another's.
+INSERT INTO lineage (at, night, old, new, articles, retired)
+VALUES (:at, :night, :old, :new, :articles, :retired)
+
+-- lineage --
+-- What passed from or to a group, the oldest first.
+SELECT at, night, old, new, articles, retired FROM lineage
+WHERE position IN (
+    SELECT position FROM lineage WHERE old = :id
+    UNION
+    SELECT position FROM lineage WHERE new = :id
+)
+ORDER BY position LIMIT :limit OFFSET :skip
+
+-- level_of --
+-- What an id is or was of.
+SELECT 'cluster' FROM clusters WHERE id = :id
+UNION ALL
+SELECT 'story' FROM stories WHERE id = :id
+UNION ALL
+SELECT level FROM retired WHERE id = :id AND level IS NOT NULL
+
+-- heirs --
+-- The retired ids on every way from this one, and where each leads; UNION ends a circle.
+WITH RECURSIVE way (id) AS (
+    SELECT :id
+    UNION
+    SELECT heir.value
+    FROM way
+    CROSS JOIN retired AS r ON r.id = way.id
+    CROSS JOIN json_each(
+        CASE r.split_into WHEN '[]' THEN json_array(r.merged_into) ELSE r.split_into END
+    ) AS heir
+    WHERE heir.value IS NOT NULL
+)
+SELECT r.id, r.merged_into, r.split_into FROM way CROSS JOIN retired AS r ON r.id = way.id
+
+-- in_use --
+-- Those of these ids that are in use, in the order asked.
+SELECT value FROM json_each(:ids)
+WHERE value IN (SELECT id FROM clusters) OR value IN (SELECT id FROM stories)
+ORDER BY key
+
+-- check_lives_on --
+-- id {0} is retired and lives on in {1}, which never was
+SELECT r.id, heir.value
+FROM retired AS r
+CROSS JOIN json_each(
+    CASE r.split_into WHEN '[]' THEN json_array(r.merged_into) ELSE r.split_into END
+) AS heir
+WHERE heir.value IS NOT NULL
+    AND heir.value NOT IN (SELECT id FROM retired)
+    AND heir.value NOT IN (SELECT id FROM clusters)
+    AND heir.value NOT IN (SELECT id FROM stories)
+
+-- check_split_into --
+-- id {0} is retired, lives on in {1} and is said to have gone to {2} for the most part
+SELECT id, split_into, merged_into FROM retired
+WHERE split_into <> '[]'
+    AND merged_into IS NOT (SELECT value FROM json_each(split_into) LIMIT 1)
+
+-- check_lineage --
+-- the lineage has a line from {0} to {1}, and there never was a {2}
+SELECT l.old, l.new, ends.value
+FROM lineage AS l CROSS JOIN json_each(json_array(l.old, l.new)) AS ends
+WHERE ends.value NOT IN (SELECT id FROM retired)
+    AND ends.value NOT IN (SELECT id FROM clusters)
+    AND ends.value NOT IN (SELECT id FROM stories)
+
+-- check_lineage_count --
+-- the lineage has a line from {0} to {1} of {2} articles
+SELECT old, new, articles FROM lineage WHERE articles < 1 OR old = new
+
+-- check_undo --
+-- there is something that takes back night {0}, which is not the last one applied
+SELECT night FROM undo
+WHERE night IS NOT (SELECT max(number) FROM nights WHERE state = 'applied')
+
+-- any_constraint --
+-- Whether anything is ordered at all.
+SELECT 1 FROM constraints LIMIT 1
+
+-- constraint --
+-- One order.
+SELECT id, kind, level, a, b, "by", at, why FROM constraints WHERE id = :id
+
+-- constraint_position --
+-- Where an order stands.
+SELECT position FROM constraints WHERE id = :id
+
+-- constraints_of --
+-- Every order about some articles, in the order they were given.
+SELECT id, kind, level, a, b, "by", at, why FROM constraints
+WHERE position IN (
+    SELECT c.position
+    FROM json_each(:ids) AS wanted CROSS JOIN constraints AS c ON c.a = wanted.value
+    UNION
+    SELECT c.position
+    FROM json_each(:ids) AS wanted CROSS JOIN constraints AS c ON c.b = wanted.value
+)
+ORDER BY position
+
+-- constraints_after --
+-- A page of the orders, or of those about an article.
+SELECT id, kind, level, a, b, "by", at, why FROM constraints
+WHERE position > :after AND (:article IS NULL OR a = :article OR b = :article)
+ORDER BY position LIMIT :limit
+
+-- ordered_in --
+-- Articles of some stories that an order is about.
+SELECT DISTINCT x.id
+FROM constraints AS c
+CROSS JOIN articles AS x ON x.id IN (c.a, c.b)
+WHERE x.story IN (SELECT value FROM json_each(:ids))
+ORDER BY x.id
+
+-- insert_constraint --
+-- An order is in force.
+INSERT INTO constraints (id, kind, level, a, b, "by", at, why)
+VALUES (:id, :kind, :level, :a, :b, :by, :at, :why)
+
+-- delete_constraint --
+-- An order is gone.
+DELETE FROM constraints WHERE id = :id
+
+-- check_constraint --
+-- order {0} is about two articles that are {1} and {2}, out of order
+SELECT id, a, b FROM constraints WHERE b <= a OR (b IS NULL) <> (kind = 'pinned_canonical')

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -16,25 +16,22 @@ from dedupe.model import (
     Int64s,
     Match,
     Profile,
-    Relation,
     Sketch,
     StoryLink,
 )
 from dedupe.ports import Change, StoredArticle
 from dedupe.state import (
-    ALONE,
     ClusterState,
     CopyLink,
     Event,
     Member,
-    Placement,
     RelatedLink,
-    Standing,
     StoryState,
 )
 from index.sqlite.cache import ProfileCache
 from index.sqlite.checks import broken_promises
 from index.sqlite.codec import decode_profile, decode_published, decode_sketch, decode_vector
+from index.sqlite.constraints import ConstraintReader
 from index.sqlite.documents import (
     decode_article,
     decode_canonical,
@@ -44,6 +41,9 @@ from index.sqlite.documents import (
 )
 from index.sqlite.frequencies import FrequencyReader
 from index.sqlite.furniture import by_source, line, page
+from index.sqlite.lineage import LineageReader
+from index.sqlite.nights import NightReader
+from index.sqlite.places import member, placement
 from index.sqlite.retention import RetentionReader
 from index.sqlite.revisions import RevisionReader, decode_version
 from index.sqlite.stories import StoryLists
@@ -52,12 +52,20 @@ from index.sqlite.withheld import WithheldReader
 
 _CHUNK = 4096
 """Rows read at a time where all are streamed: 6 MB of vectors."""
-_RELATIONS = {str(relation): relation for relation in Relation}
 
 Item = TypeVar("Item")
 
 
-class SqliteReader(StoryLists, FrequencyReader, RevisionReader, WithheldReader, RetentionReader):
+class SqliteReader(
+    StoryLists,
+    FrequencyReader,
+    RevisionReader,
+    WithheldReader,
+    RetentionReader,
+    NightReader,
+    LineageReader,
+    ConstraintReader,
+):
     """Reads one snapshot; usable until the ``with`` it came from ends."""
 
     def __init__(
@@ -82,7 +90,7 @@ class SqliteReader(StoryLists, FrequencyReader, RevisionReader, WithheldReader, 
             published=published,
             furniture=furniture,
             credits=found_credits,
-            placement=_placement(found_id, place),
+            placement=placement(found_id, place),
             matches=self._matches(key),
             has_vector=bool(has_vector),
             version=decode_version(version),
@@ -155,11 +163,6 @@ class SqliteReader(StoryLists, FrequencyReader, RevisionReader, WithheldReader, 
     def story_clusters(self, story_id: str, *, limit: int) -> Sequence[str]:
         """Cluster ids of a story in order of arrival."""
         return self._column("story_clusters", story=story_id, limit=limit)
-
-    def merged_into(self, retired_id: str) -> str | None:
-        """Where a retired id lives on; None where it does not, or was never retired."""
-        row = self._row("merged_into", id=retired_id)
-        return None if row is None else str(row[0])
 
     def related(self, story_ids: Sequence[str]) -> Sequence[RelatedLink]:
         """Every link that touches one of these stories, once, sorted by its ends."""
@@ -274,10 +277,10 @@ class SqliteReader(StoryLists, FrequencyReader, RevisionReader, WithheldReader, 
         return tuple(decode_match(verdict) for verdict in self._column("matches", key=key))
 
     def _members(self, rows: Sequence[Row]) -> Sequence[Member]:
-        members = self._profiles.members(rows, _member)
+        members = self._profiles.members(rows, member)
         if missing := {row[0]: row for row in rows if row[0] not in members}:
             for key, profile in self._decode_profiles(missing).items():
-                members[key] = _member(missing[key], profile)
+                members[key] = member(missing[key], profile)
         return [members[row[0]] for row in rows]
 
     def _decode_profiles(self, missing: Mapping[int, Row]) -> dict[int, Profile]:
@@ -322,30 +325,6 @@ def _links(rows: Sequence[Row]) -> list[CopyLink]:
         CopyLink(a=a, b=b, overlap=overlap, a_in_b=a_in_b, b_in_a=b_in_a, p_same_text=p)
         for a, b, overlap, a_in_b, b_in_a, p in rows
     ]
-
-
-def _member(row: Row, profile: Profile) -> Member:
-    key, article_id, _, received, *place = row
-    placement = _placement(article_id, place)
-    return Member(key=key, profile=profile, first_seen=received, placement=placement)
-
-
-def _placement(article_id: str, place: Sequence[Any]) -> Placement:
-    """An article that is stored and not yet placed lies in cluster and story ``""``."""
-    cluster, story, *standings = place
-    return Placement(
-        article_id=article_id,
-        cluster=cluster or "",
-        story=story or "",
-        in_cluster=_standing(*standings[:3]),
-        in_story=_standing(*standings[3:]),
-    )
-
-
-def _standing(relation: str | None, of: str | None, probability: float | None) -> Standing:
-    if relation is None or (of is None and relation == Relation.NONE.value):
-        return ALONE
-    return Standing(relation=_RELATIONS[relation], of=of, probability=probability)
 
 
 def _stack(blobs: Sequence[bytes]) -> Floats:

@@ -6,13 +6,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
 from dedupe.errors import SamestoryError, StoreBusy, StoreError, VersionMismatch
 from index.sqlite.cache import ProfileCache
+from index.sqlite.lock import NightLock
 from index.sqlite.migrate import migrate, schema_version, shipped
 from index.sqlite.queries import load_queries
 from index.sqlite.reader import SqliteReader
@@ -63,6 +64,7 @@ class SqliteStore:
         self._writer: sqlite3.Connection | None = None
         self._writer_lock = threading.Lock()
         self._forgotten_in_log = False
+        self._night = NightLock(path)
 
     @classmethod
     def open(
@@ -136,6 +138,18 @@ class SqliteStore:
             self._wipe_log()
         finally:
             self._writer_lock.release()
+
+    def night_lock(self) -> AbstractContextManager[None]:
+        """One night at a time, over every process on the data.
+
+        Raises:
+            NightBusy: another night is running.
+        """
+        return self._night.held()
+
+    def night_running(self) -> bool:
+        """Some process holds the night's lock now."""
+        return self._night.taken()
 
     def versions(self) -> Mapping[str, str]:
         """What made the stored data: encoder, sketch, verdict, schema."""

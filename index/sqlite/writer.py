@@ -24,6 +24,7 @@ from dedupe.state import (
 )
 from index.sqlite.cache import ProfileCache
 from index.sqlite.codec import encode_profile, encode_sketch, encode_vector
+from index.sqlite.constraints import ConstraintWriter
 from index.sqlite.documents import dump, encode_findings
 from index.sqlite.frequencies import FrequencyWriter
 from index.sqlite.furniture import (
@@ -33,6 +34,8 @@ from index.sqlite.furniture import (
     line_row,
     page_row,
 )
+from index.sqlite.lineage import LineageWriter, retired_row
+from index.sqlite.nights import NightWriter
 from index.sqlite.reader import SqliteReader
 from index.sqlite.revisions import RevisionWriter, lede_hash
 from index.sqlite.withheld import WithheldWriter
@@ -41,7 +44,15 @@ _CHANGED, _REMOVED = 1, 0
 _TURNED = {StoryLink.EARLIER: StoryLink.LATER, StoryLink.LATER: StoryLink.EARLIER}
 
 
-class SqliteWriter(SqliteReader, WithheldWriter, FrequencyWriter, RevisionWriter):
+class SqliteWriter(
+    SqliteReader,
+    WithheldWriter,
+    FrequencyWriter,
+    RevisionWriter,
+    NightWriter,
+    LineageWriter,
+    ConstraintWriter,
+):
     """Reads and changes inside the one write transaction; commit and rollback are the store's."""
 
     def __init__(
@@ -127,10 +138,12 @@ class SqliteWriter(SqliteReader, WithheldWriter, FrequencyWriter, RevisionWriter
         placed = self._write_many("place", map(_place_row, plan.placements))
         if placed != len(plan.placements):
             raise StoreError("a plan places an article that is not stored; nothing was written")
+        self._write_many("forget_link", ({"a": a, "b": b} for a, b in plan.forgotten))
         self._write_many("put_link", map(_link_row, plan.links))
         self._write("unlink", ids=orjson.dumps(sorted(plan.unlinked)).decode())
         self._write_many("put_related", map(_related_row, plan.related))
         self._retire(plan.retired)
+        self._pass(plan)
         # A verdict on a part of a group cannot tell: here all that lies in it is at hand.
         counted = [{"id": name} for name in sorted(plan.recounted)]
         self._write_many("count_cluster", counted)
@@ -253,7 +266,7 @@ class SqliteWriter(SqliteReader, WithheldWriter, FrequencyWriter, RevisionWriter
             if (heir := _last_heir(heirs, one.id)) is not None:
                 self._move(one.id, heir)
         gone = [{"id": one.id} for one in retired]
-        self._write_many("retire", ({"id": o.id, "merged_into": o.merged_into} for o in retired))
+        self._write_many("retire", map(retired_row, retired))
         self._write_many("delete_cluster", gone)
         self._write_many("delete_story", gone)
 

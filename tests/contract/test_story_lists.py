@@ -443,6 +443,11 @@ def older(path):
     for kind, name in sorted(new, key=lambda one: (one[0] != "table", len(one[1]))):
         if not (kind == "table" and name.startswith("words_")):
             connection.execute(f"DROP {kind} IF EXISTS {name}")
+    for name in kept:
+        had = {column for _, column, *_ in before.execute(f"PRAGMA table_info({name})")}
+        for _, column, *_ in connection.execute(f"PRAGMA table_info({name})").fetchall():
+            if column not in had:
+                connection.execute(f"ALTER TABLE {name} DROP COLUMN {column}")
     connection.execute(f"PRAGMA user_version = {OLD}")
     connection.close()
     before.close()

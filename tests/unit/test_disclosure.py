@@ -23,6 +23,7 @@ from dedupe.model import (
     Relation,
     Span,
 )
+from dedupe.night.records import LineageLine
 from dedupe.ports import Change, StoredArticle
 from dedupe.revisions.order import Chained, KeptRevision
 from dedupe.state import ClusterState, Event, Placement
@@ -113,6 +114,9 @@ class Shelf:
     def __init__(self):
         self.asked = None
         self.credits = {"v": "Wire", "w": "Wire"}
+        self.subject = "c"
+        self.passed = []
+        self.heirs = {}
 
     def any_withheld(self):
         return True
@@ -133,6 +137,8 @@ class Shelf:
         return dict.fromkeys(ids, TEXT)
 
     def cluster(self, name):
+        if name in self.heirs:
+            return None
         return ClusterState(id=name, story="s", size=2, canonical=phantom("h"))
 
     def cluster_members(self, name, *, limit):
@@ -154,12 +160,21 @@ class Shelf:
 
     def changes(self, *, after, limit):
         side = {"article_id": None, "source": "Secret Agency"}
-        event = Event(kind="canonical_changed", subject="c", data={"from": side, "to": side})
+        event = Event(
+            kind="canonical_changed", subject=self.subject, data={"from": side, "to": side}
+        )
         joined = Event(kind="cluster_joined", subject="h", data={"cluster": "c"})
         return [Change(cursor=1, at="", event=event), Change(cursor=2, at="", event=joined)]
 
-    def merged_into(self, name):
-        return None
+    def survivors(self, name):
+        return self.heirs.get(name, ())
+
+    def lineage(self, name):
+        ends = [(old, new) for old, new in self.passed if name in (old, new)]
+        return [
+            LineageLine(at="", night=None, old=old, new=new, articles=1, retired=False)
+            for old, new in ends
+        ]
 
     def furniture(self, source):
         return [line("secret", "h"), line("theirs", "h", "v"), line("old")]
@@ -259,6 +274,47 @@ def test_a_source_only_the_hidden_article_credits_is_named_nowhere(reader, shelf
     assert again.cluster("c").canonical.source == "Secret Agency"
     assert again.cluster("c").canonical.reasons[0].text is None
     assert again.changes(after=0, limit=9)[0].event.data["to"]["source"] == "Secret Agency"
+
+
+def sources(reader):
+    changed, _ = reader.changes(after=0, limit=9)
+    return [changed.event.data[side]["source"] for side in ("from", "to")]
+
+
+@pytest.mark.parametrize(
+    ("passed", "heirs"),
+    [
+        ([], {"old": ("b", "c")}),
+        ([("old", "c")], {}),
+        ([("old", "b"), ("b", "c")], {}),
+        ([("old", "c")], {"old": ("b",)}),
+        ([("old", "b"), ("b", "a")], {"a": ("c",)}),
+    ],
+)
+def test_a_source_is_not_told_of_a_cluster_that_the_hidden_article_has_left(shelf, passed, heirs):
+    """Whatever became of the cluster: the change log looks wherever its members may lie by now."""
+    shelf.subject = "old"
+    assert sources(disclosed(shelf, 49.9)) == ["Secret Agency"] * 2
+    shelf.passed, shelf.heirs = passed, heirs
+    assert sources(disclosed(shelf, 49.9)) == [None, None]
+    shelf.credits["v"] = "Secret Agency"
+    assert sources(disclosed(shelf, 49.9)) == ["Secret Agency"] * 2
+
+
+def test_of_a_cluster_that_went_everywhere_nothing_is_told(shelf):
+    """Where there are too many to ask, sources outside the index are not named."""
+    shelf.subject = "old"
+    shelf.passed = [("old", f"b{n}") for n in range(200)]
+    assert sources(disclosed(shelf, 49.9)) == [None, None]
+
+
+@pytest.mark.parametrize(
+    "name", ["all_links", "cluster_states", "members_after", "placements", "stamps", "undo"]
+)
+def test_what_the_night_reads_is_shown_to_nobody(reader, name):
+    """Who reads everything at once reads the store itself."""
+    with pytest.raises(AttributeError, match=f"a disclosed reader has no {name}"):
+        getattr(reader, name)
 
 
 def test_feeds_leave_it_out(reader, shelf):

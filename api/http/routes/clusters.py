@@ -51,5 +51,5 @@ def list_clusters(
     responses=answers(schemas.Cluster, examples.CLUSTER, problems=[404]),
 )
 def get_cluster(cluster_id: str, house: HouseDep) -> Response:
-    """A retired id answers with ``merged_into`` and the living cluster."""
+    """A retired id answers with ``merged_into`` or ``split_into`` and the living cluster."""
     return pages.json(rendering.cluster_detail(house.service.cluster(cluster_id)))

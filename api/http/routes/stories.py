@@ -43,7 +43,7 @@ def get_story(
     after: pages.After = None,
     limit: pages.Limit = pages.DEFAULT,
 ) -> Response:
-    """A retired id answers with ``merged_into`` and the living story.
+    """A retired id answers with ``merged_into`` or ``split_into`` and the living story.
 
     ``after`` and ``limit`` are about the time line; all else is of the whole story.
     """
