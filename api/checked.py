@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.config import PACKAGED_MODEL, PREFIX
 from api.durations import Hours
+from api.time_of_day import Daily
 from dedupe.errors import BadInput
 from dedupe.formats.document import MAX_BODY_BYTES
 from dedupe.settings import Settings
@@ -70,6 +71,22 @@ class Config(BaseSettings):
         "info", description="Least severe log line that is written."
     )
 
+    nightly: Daily | None = Field(
+        None,
+        description="When a running service starts the night, a time of 24 hours such as `02:30` (in the "
+        "machine's own zone) or `02:30 Europe/Berlin`. Not set, it starts none.",
+    )
+    night_since: Hours | None = Field(
+        None,
+        gt=0,
+        description="How far such a night looks back, such as `7d`. Not set, it looks at everything.",
+    )
+    night_limit: Hours | None = Field(
+        None,
+        gt=0,
+        description="How long such a night may take, such as `4h`. Not set, as long as it needs.",
+    )
+
     story_window_days: float = Field(
         _SHIPPED.story_window_days,
         gt=0,
@@ -114,6 +131,29 @@ class Config(BaseSettings):
     )
     group_sample: Count = Field(
         _SHIPPED.group_sample, description="Members of a large group that stand for it."
+    )
+    guard_cluster_size: int = Field(
+        _SHIPPED.guard_cluster_size,
+        ge=0,
+        description="Most articles of a cluster that merging may make; `0` is no limit.",
+    )
+    guard_story_size: int = Field(
+        _SHIPPED.guard_story_size,
+        ge=0,
+        description="Most articles of a story that merging may make; `0` is no limit.",
+    )
+    guard_story_span_days: float = Field(
+        _SHIPPED.guard_story_span_days,
+        ge=0,
+        allow_inf_nan=False,
+        description="Most days between the first and the last text of a story that merging may make; "
+        "`0` is no limit.",
+    )
+    guard_diameter: int = Field(
+        _SHIPPED.guard_diameter,
+        ge=0,
+        description="Most hops between two texts of a cluster or story that merging may make, over pairs "
+        "at or above the threshold; `0` is no limit.",
     )
     matches_shown: int = Field(
         _SHIPPED.matches_shown, ge=0, description="Most matches returned with an answer."

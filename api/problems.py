@@ -18,6 +18,7 @@ from typing import Any
 from dedupe.errors import (
     BadInput,
     Conflict,
+    Contradiction,
     EncoderUnavailable,
     NotFound,
     SamestoryError,
@@ -78,6 +79,7 @@ class Kind:
 _FIXES: Mapping[str, str] = {
     "revision": "check the number; the revisions are at /v1/articles/{id}/revisions",
     "version before revision": "there is one revision only, or name both with from and to",
+    "constraint": "check the id; the orders in force are at /v1/constraints",
     "line": "check the id; the lines of a source are at /v1/sources/{source}/furniture",
 }
 """What to do about things not found that stand in no list of their own."""
@@ -105,6 +107,12 @@ KINDS: Mapping[type[SamestoryError], Kind] = {
     ),
     Conflict: Kind(
         status=409, slug="idempotency-conflict", title="The key was used for another request"
+    ),
+    Contradiction: Kind(
+        status=409,
+        slug="contradiction",
+        title="The orders in force contradict it",
+        fix="remove one of the orders in chain.constraints, or send another",
     ),
     TextPurged: Kind(
         status=410,
@@ -194,6 +202,9 @@ def document(error: SamestoryError) -> dict[str, Any]:
     if isinstance(error, Untold):
         told = f"{error.article_id}/{error.number}"
         return problem(kind, detail=str(error), field="revision", value=told)
+    if isinstance(error, Contradiction):
+        chain = {"constraints": list(error.constraints), "articles": list(error.articles)}
+        return {**problem(kind, detail=str(error), field="articles"), "chain": chain}
     return problem(kind, detail=str(error))
 
 

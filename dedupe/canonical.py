@@ -1,6 +1,7 @@
 """The article or outlet a cluster comes from, by a total order over its members.
 
-Every member has a key of its own: explicit provenance, then not a truncation, then first seen,
+Whatever an editor has pinned is it, the last one pinned. Else every member has a key of its own:
+explicit provenance, then not a truncation, then first seen,
 then published, then first filed, then id. An outlet's versions of one piece are seen when the first
 of them is, whichever that was. A source that members credit and that no member belongs to is a
 *phantom*: it is the canonical, and lies outside the index.
@@ -15,6 +16,8 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple, TypeAlias
 
+from dedupe.constraints.pinning import pinned_canonical, pinned_key
+from dedupe.constraints.records import Constraint
 from dedupe.model import Canonical, Claim, Credit, Provenance, Reason
 from dedupe.sources import comparison_key, host_of, registered_domain
 
@@ -53,6 +56,8 @@ class CanonicalInput:
     """Its place among them, the first filed first."""
     grown: bool = False
     """They are known to be versions: a longer one has grown, a shorter one is not cut."""
+    pinned: Constraint | None = None
+    """The order that makes it the canonical of its cluster."""
 
 
 Key: TypeAlias = tuple[int, bool, float, float, int, str]
@@ -135,6 +140,10 @@ class Ranking:
             Claim(source=one.source, articles=one.articles, reason=one.reason)
             for one in self.claims
         )
+        if first.pinned is not None:
+            return replace(
+                pinned_canonical(first.pinned, first.id, first.provenance), claims=claims
+            )
         if credited is not None and key[0] != _CREDITED:
             return replace(_phantom(credited, self.members), claims=claims)
         rules = _rules(key, [other for other in self.keys[1:] if other != key])
@@ -165,11 +174,6 @@ def canonical(members: Sequence[CanonicalInput]) -> Canonical:
 def order(members: Sequence[CanonicalInput]) -> list[str]:
     """The members' ids in canonical order."""
     return [key[-1] for key in Ranking.of(members).keys]
-
-
-def representative(members: Sequence[CanonicalInput]) -> str:
-    """The id of the canonical if it is indexed, else of the first in canonical order."""
-    return order(members)[0]
 
 
 def origin_key(cluster: str, source: str | None, family: str | None = None) -> str:
@@ -228,7 +232,9 @@ def _keys(known: Sequence[_Known], credited: str | None) -> list[Key]:
     seen = _earliest([(one.member, one.member.first_seen) for one in known])
     published = _earliest([(one.member, one.member.published) for one in known])
     return [
-        (
+        pinned_key(one.member.pinned, one.member.id)
+        if one.member.pinned is not None
+        else (
             _rank(one, credited, named),
             _truncated(one, count, longest),
             seen[_piece(one.member)],

@@ -13,18 +13,29 @@ Source: UPGMA (Sokal and Michener 1958) with the Lance-Williams update, on a spa
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
+from dedupe.constraints.keeping import Orders, Strangers
+from dedupe.guards import Measured, Refused, Score, Tripped, Watch
 from dedupe.model import Bools, Doubles, Int64s
 from dedupe.sampling import evenly
 
-Score = Callable[[Int64s, Int64s], Doubles]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agglomerated:
+    """Groups, and the merges that a limit forbade."""
+
+    labels: Int64s
+    """Label of each item's group: its smallest item."""
+    refused: tuple[Refused, ...] = ()
+    """One for each two groups that would otherwise have merged, ordered by their labels."""
 
 
-def partition(  # noqa: PLR0913 - a graph, and how it is cut
+def agglomerated(  # noqa: PLR0913 - a graph, and how it is cut
     groups: Int64s,
     left: Int64s,
     right: Int64s,
@@ -35,8 +46,10 @@ def partition(  # noqa: PLR0913 - a graph, and how it is cut
     voices: Int64s | None = None,
     score: Score | None = None,
     sample: int = 24,
-) -> Int64s:
-    """Group labels, shape = (n,), after merging groups while their agreement allows it.
+    orders: Orders | None = None,
+    measured: Measured | None = None,
+) -> Agglomerated:
+    """The groups after merging them while agreement, orders and limits allow it.
 
     Args:
         groups: initial group of each item, any integers, shape = (n,).
@@ -49,18 +62,56 @@ def partition(  # noqa: PLR0913 - a graph, and how it is cut
             of one voice are not inside a group. Without it an initial group is one voice.
         score: probabilities of any pairs of items; None takes pairs without an edge as 0.
         sample: members that stand for a larger group where ``score`` is asked.
+        orders: who has to lie together and who may not. What has to is joined last, whatever it
+            measures: an order is no evidence, and weighs in no average.
+        measured: limits, and what each item counts against them.
 
     Two groups merge only if at least one edge joins them. The label of a group is its smallest
     item, and ties go to the smaller labels, so the result depends only on the numbering of items.
     """
     if not len(left):
-        return smallest_item_of_group(groups)
+        alone = smallest_item_of_group(groups)
+        return Agglomerated(labels=joined(alone, orders.together) if orders else alone)
     agglomeration = _Agglomeration(groups, threshold, contrast, score, sample)
+    if orders:
+        agglomeration.obey(orders)
+    if measured is not None:
+        agglomeration.watch(measured, left, right, probability)
     if voices is not None and contrast:
         agglomeration.look_inside(voices)
     agglomeration.connect(left, right, probability)
     agglomeration.run()
-    return agglomeration.labels()
+    labels = agglomeration.labels()
+    if orders:
+        labels = joined(labels, orders.together)
+    refused = agglomeration.refusals(labels, left, right, probability)
+    return Agglomerated(labels=labels, refused=refused)
+
+
+def partition(  # noqa: PLR0913 - as agglomerated
+    groups: Int64s,
+    left: Int64s,
+    right: Int64s,
+    probability: Doubles,
+    *,
+    threshold: float,
+    contrast: float = 0.0,
+    voices: Int64s | None = None,
+    score: Score | None = None,
+    sample: int = 24,
+) -> Int64s:
+    """Group labels, shape = (n,), of ``agglomerated`` without orders and limits."""
+    return agglomerated(
+        groups,
+        left,
+        right,
+        probability,
+        threshold=threshold,
+        contrast=contrast,
+        voices=voices,
+        score=score,
+        sample=sample,
+    ).labels
 
 
 class _Agglomeration:
@@ -87,6 +138,26 @@ class _Agglomeration:
         self._merges = dict.fromkeys(self._members, 0)
         self._heap: list[tuple[float, int, int, int]] = []
         """(minus the agreement of two groups, the groups, merges behind both): the best first."""
+        self._strangers: tuple[Strangers, ...] = ()
+        self._watch: Watch | None = None
+        self._refused: list[tuple[int, int, Tripped, float]] = []
+
+    def obey(self, orders: Orders) -> None:
+        """Groups that these orders keep apart do not merge."""
+        levels = (
+            Strangers(self._first, together=orders.together, apart=orders.apart),
+            Strangers(
+                self._first,
+                together=np.concatenate([orders.together, orders.bound]),
+                apart=orders.strangers,
+            ),
+        )
+        self._strangers = tuple([level for level in levels if level])
+
+    def watch(self, measured: Measured, left: Int64s, right: Int64s, p: Doubles) -> None:
+        """Groups that would pass a limit together do not merge."""
+        self._watch = Watch(measured, self._first, threshold=self._threshold)
+        self._watch.connect(left, right, p, self._score)
 
     def look_inside(self, voices: Int64s) -> None:
         """Ask how far the initial groups of more than one voice agree within themselves."""
@@ -126,9 +197,52 @@ class _Agglomeration:
     def run(self) -> None:
         """Merge the two groups that agree best until none reach the threshold."""
         while self._heap:
-            _, a, b, merges = heapq.heappop(self._heap)
+            against, a, b, merges = heapq.heappop(self._heap)
             if a in self._members and b in self._members and merges == self._merged(a, b):
+                if self._strangers and not all(level.meet(a, b) for level in self._strangers):
+                    continue
+                if self._watch is not None and (tripped := self._tripped(a, b)) is not None:
+                    self._refused.append((a, b, tripped, -against))
+                    continue
                 self._merge(a, b)
+
+    def refusals(
+        self, labels: Int64s, left: Int64s, right: Int64s, p: Doubles
+    ) -> tuple[Refused, ...]:
+        """What a limit forbade, told of the groups that ``labels`` makes; each two groups once."""
+        told = {
+            (min(ends), max(ends)): (tripped, agreement)
+            for a, b, tripped, agreement in self._refused
+            for ends in [(int(labels[a]), int(labels[b]))]
+            if ends[0] != ends[1]
+        }
+        if not told:
+            return ()
+        low, high = np.sort(np.stack([labels[left], labels[right]]), axis=0)
+        wanted = np.array([x << 32 | y for x, y in told], dtype=np.int64)
+        across = np.flatnonzero(np.isin(low << 32 | high, wanted))
+        order = across[np.lexsort((right[across], left[across], -p[across]))][::-1]
+        best = {
+            (x, y): k
+            for x, y, k in zip(
+                *map(np.ndarray.tolist, (low[order], high[order], order)), strict=True
+            )
+        }
+        return tuple(
+            [
+                Refused(
+                    left=ends[0],
+                    right=ends[1],
+                    guard=tripped.guard,
+                    value=tripped.value,
+                    limit=tripped.limit,
+                    agreement=agreement,
+                    bridge=(int(left[best[ends]]), int(right[best[ends]])),
+                    p=float(p[best[ends]]),
+                )
+                for ends, (tripped, agreement) in sorted(told.items())
+            ]
+        )
 
     def labels(self) -> Int64s:
         """Label of each item."""
@@ -137,7 +251,17 @@ class _Agglomeration:
             labels[members] = label
         return labels
 
+    def _tripped(self, a: int, b: int) -> Tripped | None:
+        assert self._watch is not None
+        return self._watch.tripped(
+            a, b, lambda: np.concatenate([self._members[a], self._members[b]])
+        )
+
     def _merge(self, a: int, b: int) -> None:
+        for level in self._strangers:
+            level.unite(a, b)
+        if self._watch is not None:
+            self._watch.merge(a, b)
         near_a, near_b = self._means.pop(a), self._means.pop(b)
         members_a, members_b = self._members.pop(a), self._members.pop(b)
         self._join_insides(a, b, near_a[b], len(members_a) * len(members_b))
@@ -211,6 +335,16 @@ def smallest_item_of_group(groups: Int64s) -> Int64s:
     """The label of each item's group: its smallest item."""
     _, first, inverse = np.unique(groups, return_index=True, return_inverse=True)
     return first.astype(np.int64)[inverse.reshape(-1)]
+
+
+def joined(labels: Int64s, together: Int64s) -> Int64s:
+    """Labels of groups, those of both items of each pair being one; the smallest item's."""
+    if not len(together):
+        return labels
+    bonds = Strangers(labels, together=together, apart=together[:0])
+    names, which = np.unique(labels, return_inverse=True)
+    roots = np.array([bonds.root(name) for name in names.tolist()], dtype=np.int64)
+    return roots[which.reshape(-1)]
 
 
 def _members_by_label(first: Int64s) -> dict[int, Int64s]:

@@ -25,6 +25,8 @@ from dedupe.state import CopyLink, Member, Placement
 from dedupe.weighing import Frequency
 from dedupe.withheld.purging import with_purged
 
+EVERY = 2**31
+"""More members than any group has."""
 ONE_HEADLINE = 0.5
 """Jaccard of title words from which two articles may stand under one headline."""
 
@@ -72,6 +74,15 @@ class Gatherer:
         members = {m.profile.id: m for m in store.members(ids)}
         members |= {m.profile.id: m for m in self._story(store, placement.story, room)}
         return self._neighbourhood(store, (), members.values(), (), vacated=left)
+
+    def whole_stories(self, store: Reader, articles: Sequence[str]) -> Neighbourhood:
+        """The neighbourhood of all that lies in the stories of these articles, however many.
+
+        An editor waits for it; an arrival would not (``repair_limit``).
+        """
+        stories = sorted({member.placement.story for member in store.members(articles)})
+        ids = [name for story in stories for name in store.story_members(story, limit=EVERY)]
+        return self._neighbourhood(store, (), store.members(ids), (), vacated=frozenset())
 
     def _find(
         self, store: Reader, reading: Reading
@@ -134,6 +145,10 @@ class Gatherer:
         whole = [name for name, m in gathered.items() if m.placement.cluster not in crowded]
         beyond = _beyond(store.links(whole), gathered) - left_out
         take(store.members(sorted(beyond)[: max(0, budget - len(gathered))]))
+        # Who may not meet is at hand even of stories of which some members stand for all.
+        stories = {member.placement.story for member in gathered.values()}
+        under_order = set(store.ordered_in(sorted(stories))) - gathered.keys()
+        gathered |= {m.profile.id: m for m in store.members(sorted(under_order))}
         gathered.pop(own.profile.id, None)
         old = own.placement
         return self._neighbourhood(
@@ -215,6 +230,7 @@ class Gatherer:
             partial=_partial([p.story for p in placed], vacated, store.story_members)
             | _partial([p.cluster for p in placed], vacated, store.cluster_members),
             vacated=vacated,
+            constraints=tuple(store.constraints([item.profile.id for item in items])),
         )
 
     @staticmethod

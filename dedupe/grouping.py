@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypeAlias
@@ -10,16 +10,25 @@ from typing import TypeAlias
 import numpy as np
 
 from dedupe.apart import declared_digests
-from dedupe.cluster import digests, partition, smallest_item_of_group
+from dedupe.candidates import hours_of
+from dedupe.cluster import agglomerated, digests, smallest_item_of_group
 from dedupe.compared import LINKED_INSIDE
+from dedupe.constraints.keeping import Orders
+from dedupe.constraints.placing import (
+    cluster_orders,
+    speaks_for_itself,
+    story_orders,
+    with_own_voice,
+)
 from dedupe.crowd import uncompared
 from dedupe.excerpts import excerpts_of_one
+from dedupe.guards import Limits, Measured, Refused
 from dedupe.joining import each_once, opens
 from dedupe.leaders import STUB, nearly_equal, speakers
 from dedupe.model import Bools, Doubles, Int64s
 from dedupe.neighbourhood import Edges, Judge, Neighbourhood
 from dedupe.settings import Settings
-from dedupe.state import CopyLink, Placement
+from dedupe.state import ClusterState, CopyLink, Placement, StoryState
 
 LinkedItems: TypeAlias = tuple[Int64s, Int64s, Sequence[CopyLink]]
 """Item numbers of both ends of some links, and the links."""
@@ -52,15 +61,20 @@ class Grouping:
     """Items of each group, groups in order of their labels."""
     edges: Edges
     """The verdicts that the grouping was worked out from."""
+    refused: tuple[Refused, ...] = ()
+    """Merges that a limit forbade, told of groups by their labels."""
 
     @classmethod
-    def from_labels(cls, labels: Int64s, edges: Edges) -> Grouping:
+    def from_labels(
+        cls, labels: Int64s, edges: Edges, refused: tuple[Refused, ...] = ()
+    ) -> Grouping:
         """Group items that carry the same label."""
         order = np.argsort(labels, kind="stable")
         starts = np.unique(labels[order], return_index=True)[1].tolist()
         items = order.tolist()
         parts = pairwise([*starts, len(items)])
-        return cls(labels=labels, groups=tuple([tuple(items[a:b]) for a, b in parts]), edges=edges)
+        groups = tuple([tuple(items[a:b]) for a, b in parts])
+        return cls(labels=labels, groups=groups, edges=edges, refused=refused)
 
     def inner_edges(self) -> Edges:
         """The edges that lie inside groups."""
@@ -75,10 +89,15 @@ def copies(around: Neighbourhood, settings: Settings) -> Grouping:
     So do nearly equal ones in great number.
     """
     ends = linked_items(around)
-    if not ends[2] and len({item.profile.text_hash for item in around.items}) == len(around.items):
+    orders = _cluster_orders(around)
+    distinct = len({item.profile.text_hash for item in around.items}) == len(around.items)
+    if orders is None and distinct and not ends[2]:
         alone = _units(np.arange(len(around.items)), around, lambda place: place.cluster)
         return Grouping.from_labels(smallest_item_of_group(alone), _NO_EDGES)
     first = _voices(around, ends, settings)
+    if orders is not None:
+        whole = _units(np.arange(len(first)), around, lambda place: place.cluster)
+        first = with_own_voice(first, speaks_for_itself(orders, whole))
     linked, assumed = copy_edges(around, ends, first, settings)
     voices, voice = np.unique(first, return_inverse=True)
     voice = voice.reshape(-1)
@@ -90,8 +109,27 @@ def copies(around: Neighbourhood, settings: Settings) -> Grouping:
             p=np.concatenate([linked.p, assumed.p]),
         )
     )
-    labels = partition(units, edges.left, edges.right, edges.p, threshold=settings.copy_threshold)
-    return Grouping.from_labels(voices[labels][voice], linked)
+    limits = Limits(size=settings.guard_cluster_size, diameter=settings.guard_diameter)
+    spoken = np.bincount(voice, weights=_articles(around, lambda place: place.cluster))
+    found = agglomerated(
+        units,
+        edges.left,
+        edges.right,
+        edges.p,
+        threshold=settings.copy_threshold,
+        orders=None if orders is None else orders.renamed(voice),
+        measured=Measured(limits=limits, articles=spoken),
+    )
+    refused = tuple([one.renamed(voices) for one in found.refused])
+    return Grouping.from_labels(voices[found.labels][voice], linked, refused)
+
+
+def _cluster_orders(around: Neighbourhood) -> Orders | None:
+    """What is ordered about clusters; None for nothing."""
+    if not around.constraints:
+        return None
+    whole = _units(np.arange(len(around.items)), around, lambda place: place.story)
+    return cluster_orders(around, whole) or None
 
 
 def _voices(around: Neighbourhood, ends: LinkedItems, settings: Settings) -> Int64s:
@@ -133,7 +171,12 @@ def events(around: Neighbourhood, clusters: Grouping, judge: Judge, settings: Se
     units = _units(clusters.labels, around, lambda place: place.story)
     least = min(settings.related_threshold, settings.story_threshold)
     likely = _select(near, near.p >= least)
-    labels = partition(
+    limits = Limits(
+        size=settings.guard_story_size,
+        span=settings.guard_story_span_days,
+        diameter=settings.guard_diameter,
+    )
+    found = agglomerated(
         units,
         likely.left,
         likely.right,
@@ -143,8 +186,43 @@ def events(around: Neighbourhood, clusters: Grouping, judge: Judge, settings: Se
         voices=clusters.labels,
         score=judge.same_story,
         sample=settings.group_sample,
+        orders=(story_orders(around) or None) if around.constraints else None,
+        measured=Measured(
+            limits=limits,
+            articles=_articles(around, lambda place: place.story),
+            hours=_hours(around, clusters),
+        ),
     )
-    return Grouping.from_labels(labels, near)
+    return Grouping.from_labels(found.labels, near, found.refused)
+
+
+def _articles(around: Neighbourhood, name: Callable[[Placement], str]) -> Int64s:
+    """Articles that each item stands for: one, and one item for those of its group not gathered."""
+    counts = np.ones(len(around.items), dtype=np.int64)
+    if not around.partial:
+        return counts
+    states: Mapping[str, ClusterState | StoryState] = {**around.clusters, **around.stories}
+    held: dict[str, list[int]] = {}
+    for k, item in enumerate(around.items):
+        if item.placement and (old := name(item.placement)) in around.partial:
+            held.setdefault(old, []).append(k)
+    for old, items in held.items():
+        counts[items[0]] += max(states[old].size - len(items), 0) if old in states else 0
+    return counts
+
+
+def _hours(around: Neighbourhood, clusters: Grouping) -> Doubles:
+    """When the text of each item was published: the middle one of its copies, NaN where unknown.
+
+    A claimed date is often wrong and a late reprint is no new event: neither makes a story longer.
+    """
+    hours = hours_of(item.profile.published for item in around.items)
+    known = np.flatnonzero(np.isfinite(hours))
+    order = known[np.lexsort((hours[known], clusters.labels[known]))]
+    labels, start, count = np.unique(clusters.labels[order], return_index=True, return_counts=True)
+    middle = np.full(len(hours), np.nan)
+    middle[labels] = hours[order[start + (count - 1) // 2]]
+    return middle[clusters.labels]
 
 
 def copy_edges(

@@ -13,6 +13,7 @@ from dataclasses import replace
 from dedupe.answer import Answer, ClusterDetail, Status, StoryDetail, StoryLine
 from dedupe.answering import answer_from_plan, answer_from_store, cluster_detail
 from dedupe.candidates import Candidates
+from dedupe.constraints.ordering import Ordering, dropped_with
 from dedupe.counterfactual import Why, why_matched
 from dedupe.embedding import Embedder
 from dedupe.errors import NotFound, SamestoryError
@@ -23,6 +24,7 @@ from dedupe.learning import FurnitureLearner, learned_of
 from dedupe.listing import StoryQuery
 from dedupe.model import Article, Match, Reading
 from dedupe.neighbourhood import Neighbourhood
+from dedupe.night.lineage import Followed
 from dedupe.plan import settle
 from dedupe.ports import Reader, Store, StoredArticle, Writer
 from dedupe.rarity import LiveRarity
@@ -38,7 +40,7 @@ from dedupe.withheld.purging import reading_of
 from dedupe.withheld.suppression import Suppression
 
 
-class Service(Suppression):
+class Service(Suppression, Ordering, Followed):
     """Everything Samestory does with articles, whoever asks."""
 
     def __init__(  # noqa: PLR0913 - one argument for each part it is made of
@@ -172,6 +174,7 @@ class Service(Suppression):
         """
         with self._writing() as writer:
             stored = self._found(writer, article_id)
+            dropped_with(writer, article_id)
             writer.remove(article_id)
             writer.log([Event(kind="article_deleted", subject=article_id)])
             if source := source_key(stored.article.source):
@@ -205,17 +208,6 @@ class Service(Suppression):
                 self._elect(writer, stored.id)
         if revised:
             self.refresh(revised)
-
-    def elect(self, article_id: str) -> bool:
-        """The newest usable revision represents the article; true when another did before.
-
-        To be called when a revision was withheld or released, or its embargo has passed.
-
-        Raises:
-            NotFound: there is no such article.
-        """
-        with self._writing() as writer:
-            return self._elect(writer, article_id)
 
     def unlink(self) -> None:
         """No two stories are linked: before all is judged anew, which links them again."""
@@ -328,6 +320,7 @@ class Service(Suppression):
         return shelved(answer_from_store(writer, stored, Status.UNCHANGED), filed)
 
     def _elect(self, writer: Writer, article_id: str) -> bool:
+        """The newest usable revision represents the article; true when another did before."""
         stored = self._found(writer, article_id)
         chosen = elected(writer, stored, now=self._clock())
         readings = [] if chosen is None else self._read([chosen.article])

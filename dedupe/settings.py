@@ -34,6 +34,14 @@ class Settings:
     """Most articles whose grouping is worked out anew when one arrives; larger groups move whole."""
     group_sample: int = 24
     """Members of a large group that stand for it in an average."""
+    guard_cluster_size: int = 5000
+    """Most articles of a cluster that merging may make; 0: no limit (as for those that follow)."""
+    guard_story_size: int = 5000
+    """Most articles of a story that merging may make."""
+    guard_story_span_days: float = 1000.0
+    """Most days between the first and the last text of a story that merging may make."""
+    guard_diameter: int = 6
+    """Most hops between two texts of a group, over pairs at or above the threshold of its level."""
     matches_shown: int = 10
     """Matches returned with an answer, most probable first."""
     purge_killed_after: float = 24.0

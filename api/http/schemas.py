@@ -255,6 +255,9 @@ class Problem(BaseModel):
     field: str | None
     value: str | None
     fix: str
+    chain: dict[str, list[str]] | None = Field(
+        None, description="ids of `constraints` and `articles`, where orders contradict each other"
+    )
 
 
 class ItemError(Told):
@@ -279,10 +282,13 @@ class Member(Told):
 
 
 class Cluster(Told):
-    """The copies of one text; asked for by a retired id, the living cluster it merged into."""
+    """The copies of one text; asked for by a retired id, the living cluster that took most of it."""
 
     id: str
-    merged_into: str | None
+    merged_into: str | None = Field(description="The living cluster that all of it went to.")
+    split_into: list[str] | None = Field(
+        description="The living clusters that parts of it went to, what took most of it first."
+    )
     story: str
     size: int
     canonical: Canonical

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter, Depends, Response
 
+from api import nights
 from api.http import examples, pages, schemas
 from api.http.documentation import answers
 from api.http.house import HouseDep
@@ -15,8 +16,8 @@ from api.metrics import CONTENT_TYPE
 
 router = APIRouter(tags=["operations"])
 
-_OPTIONAL = frozenset({"encoder"})
-"""Without these the service still answers, marked ``degraded``."""
+_OPTIONAL = frozenset({"encoder", "night"})
+"""Without these the service still takes articles, ``degraded``."""
 
 
 @router.get(
@@ -42,9 +43,10 @@ async def healthz() -> Response:
     },
 )
 def readyz(house: HouseDep) -> Response:
-    """200 while articles are taken, also ``degraded`` without the encoder; else 503."""
+    """200 while articles are taken, also ``degraded`` (no encoder, a night ended badly); else 503."""
     checks = dict(house.service.readiness())
     checks["intake"] = "ok" if house.intake.alive else "the worker does not run; restart"
+    checks["night"] = nights.check(house.service.store, house.schedule)
     status = _status(checks)
     told = {"status": status, "checks": checks}
     return pages.json(told, status=503 if status == "unavailable" else 200)
