@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from dedupe.state import Passed, Retired
 
@@ -31,6 +32,7 @@ def trace(
     claims: Sequence[float] | None = None,
     weight: Mapping[str, int] | None = None,
     vacated: frozenset[str] = frozenset(),
+    age: Mapping[str, float] | None = None,
 ) -> Lineage:
     """Identifiers for ``groups``: each old one goes to the group that holds most of its members.
 
@@ -41,8 +43,9 @@ def trace(
         claims: how much each item counts; 1 by default, less for one whose text has changed.
         weight: members an old group has in all, where not all of them are among the items.
         vacated: old identifiers that may have lost their last member.
+        age: when an old group was first seen: of those of equal weight the older lives on.
     """
-    shares = _shares(groups, before, claims or [1.0] * len(before), weight or {})
+    shares = _shares(groups, before, claims or [1.0] * len(before), weight or {}, age or {})
     ids = _inherit(shares, len(groups))
     named = tuple(new_id() if name is None else name for name in ids)
     born = frozenset(new for name, new in zip(ids, named, strict=True) if name is None)
@@ -51,9 +54,7 @@ def trace(
     for _, old, k in shares:
         takers.setdefault(old, []).append(named[k])
     heirs = {old: old if old in living else some[0] for old, some in takers.items()}
-    split = [
-        (old, named[k]) for _, old, k in shares if heirs[old] != named[k] and named[k] in born
-    ]
+    split = [(old, named[k]) for _, old, k in shares if heirs[old] != named[k] and named[k] in born]
     retired = [
         Retired(id=old, merged_into=heir, split_into=tuple(takers[old][1:] and takers[old]))
         for old, heir in heirs.items()
@@ -95,8 +96,9 @@ def _shares(
     before: Sequence[str | None],
     claims: Sequence[float],
     weight: Mapping[str, int],
+    age: Mapping[str, float],
 ) -> list[tuple[float, str, int]]:
-    """(members, old identifier, group), largest first, ties by identifier."""
+    """(members, old identifier, group), largest first, then the older, then by identifier."""
     if not any(before):
         return []
     shares = []
@@ -106,7 +108,7 @@ def _shares(
             if (old := before[item]) is not None:
                 held[old] = held.get(old, 0.0) + claims[item]
         shares += [(max(count, weight.get(old, 0)), old, k) for old, count in held.items()]
-    return sorted(shares, key=lambda share: (-share[0], share[1], share[2]))
+    return sorted(shares, key=lambda share: (-share[0], age.get(share[1], inf), share[1], share[2]))
 
 
 def _inherit(shares: Sequence[tuple[float, str, int]], n: int) -> list[str | None]:

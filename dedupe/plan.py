@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from dedupe import grouping, standing
 from dedupe.grouping import Grouping
@@ -78,13 +79,19 @@ def _trace(
     states: Mapping[str, ClusterState | StoryState] = (
         around.clusters if kind == "cluster" else around.stories
     )
+    before = [getattr(item.placement, kind) if item.placement else None for item in around.items]
+    age: dict[str, float] = {}
+    for item, old in zip(around.items, before, strict=True):
+        if old is not None and item.first_seen is not None:
+            age[old] = min(age.get(old, inf), item.first_seen)
     return trace(
         level.groups,
-        [getattr(item.placement, kind) if item.placement else None for item in around.items],
+        before,
         lambda: new_id(kind),
         claims=[item.claim for item in around.items],
         weight={name: state.size for name, state in states.items() if name in around.partial},
         vacated=(around.vacated & states.keys()) - around.partial,
+        age=age,
     )
 
 

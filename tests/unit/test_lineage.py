@@ -8,7 +8,7 @@ from itertools import count
 import pytest
 
 from dedupe.lineage import trace
-from dedupe.state import Retired
+from dedupe.state import Passed, Retired
 
 
 @pytest.fixture
@@ -42,6 +42,31 @@ def test_equal_groups_merge_under_the_smaller_name(new_id: Callable[[], str]) ->
     """Ties are settled by the identifiers, not by the order of items."""
     assert trace([[0, 1]], ["b", "a"], new_id).ids == ("a",)
     assert trace([[1, 0]], ["a", "b"], new_id).ids == ("a",)
+
+
+def test_of_equal_groups_the_older_gives_its_name(new_id: Callable[[], str]) -> None:
+    """A newcomer with a group of its own does not rename who was there before."""
+    lineage = trace([[0, 1]], ["b", "a"], new_id, age={"b": 1.0, "a": 2.0})
+    assert lineage.ids == ("b",)
+    assert lineage.retired == (Retired(id="a", merged_into="b"),)
+
+
+def test_what_passes_between_groups_is_told(new_id: Callable[[], str]) -> None:
+    """How many articles went from which identifier to which, most first."""
+    lineage = trace([[0, 1, 2], [3, 4]], ["a", "a", "b", "a", "b"], new_id)
+    assert lineage.ids == ("a", "b")
+    assert lineage.passed == (
+        Passed(old="a", new="b", articles=1),
+        Passed(old="b", new="a", articles=1),
+    )
+
+
+def test_a_retired_group_says_who_took_its_members(new_id: Callable[[], str]) -> None:
+    """Where there are several takers, all are named, the one with most first."""
+    before = ["x", "x", "x", "a", "a", "a", "a", "b", "b"]
+    lineage = trace([[0, 1, 3, 4, 5, 6], [2, 7, 8]], before, new_id)
+    assert lineage.ids == ("a", "b")
+    assert lineage.retired == (Retired(id="x", merged_into="a", split_into=("a", "b")),)
 
 
 def test_the_larger_part_of_a_split_group_keeps_the_name(new_id: Callable[[], str]) -> None:
