@@ -1,4 +1,4 @@
-"""What Prometheus reads: requests, latencies, articles, groups, queue, verdicts, index sizes."""
+"""What Prometheus reads: requests, latencies, articles, groups, queue, verdicts, sizes, nights."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from api.night_metrics import NightGauges
 from dedupe.answer import Answer
+from dedupe.night.health import Health
 from dedupe.service import Outcome, Request
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -53,6 +55,12 @@ class Metrics:
             buckets=_GROUP,
             registry=self.registry,
         )
+        self._scheduled = Counter(
+            "samestory_nightly_processes",
+            "Nights that this service started itself, by how their process ended",
+            ("outcome",),
+            registry=self.registry,
+        )
 
     def request(self, *, method: str, route: str, status: int, seconds: float) -> None:
         """One request was answered."""
@@ -66,15 +74,26 @@ class Metrics:
             if isinstance(outcome, Outcome) and outcome.replay is None:
                 self._judged(outcome, store=request.store)
 
+    def expect_nights(self, outcomes: Sequence[str]) -> None:
+        """Each of these is counted from zero on, so that the first one is seen as a rise."""
+        for outcome in outcomes:
+            self._scheduled.labels(outcome)
+
+    def night(self, outcome: str) -> None:
+        """The process of a night that this service started has ended."""
+        self._scheduled.labels(outcome).inc()
+
     def watch(
         self,
         *,
         waiting: Callable[[], int],
         counts: Callable[[], Mapping[str, int]],
         withheld: Callable[[], Mapping[str, int]],
+        nights: Callable[[], Health],
     ) -> None:
-        """Queue depth, index sizes and what is withheld are read at every scrape."""
+        """Queue depth, index sizes, what is withheld and the nights are read at every scrape."""
         self.registry.register(_Gauges(waiting, counts, withheld))
+        self.registry.register(NightGauges(nights))
 
     def text(self) -> bytes:
         """Everything in Prometheus' text format."""

@@ -154,7 +154,8 @@ def _rest(plan: NightPlan) -> list[str]:
     """What is written besides the changes that are told."""
     figures, changed = plan.review.churn.figures, plan.plan
     named = {one.id for change in plan.review.changes for one in change.before + change.after}
-    states = {one.id for one in (*changed.clusters, *changed.stories)} - named
+    states = {one.id for one in changed.clusters} | {one.id for one in changed.stories}
+    states -= named
     links = int(figures.get("links", 0)), int(figures.get("links_forgotten", 0))
     told = [
         (int(figures.get("standings", 0)), "article stays and is related otherwise to its group"),

@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from api.http.posting import Posting
 from api.intake import Intake
 from api.metrics import Metrics
+from api.nightly import Schedule
 from dedupe.service import Service
 
 
@@ -21,6 +22,8 @@ class House:
     intake: Intake
     posting: Posting
     metrics: Metrics
+    schedule: Schedule | None = None
+    """Of the nights that this service starts."""
 
 
 async def _house(request: Request) -> House:

@@ -24,6 +24,7 @@ from dedupe.night.records import (
     CanonicalLine,
     Change,
     ChangeKind,
+    Churn,
     GroupLine,
     Guarded,
     PairLine,
@@ -90,6 +91,11 @@ def _threshold(level: Level, settings: Settings) -> float:
 def _place(change: Change) -> tuple[int, str, str]:
     """What moves most articles first, then by level and identifier."""
     return -change.moved, change.level, change.after[0].id if change.after else ""
+
+
+def churned(around: Neighbourhood, plan: Plan) -> Churn:
+    """How much a plan changes, without a look at what."""
+    return churn.churn(around, plan, {level: _regrouped(around, plan, level) for level in Level})
 
 
 def _regrouped(around: Neighbourhood, plan: Plan, level: Level) -> Regrouped:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 from dedupe.candidates import Candidates
@@ -20,13 +21,13 @@ from dedupe.night.outcome import differing
 from dedupe.night.pin import pinned
 from dedupe.night.ports import Checkpoints
 from dedupe.night.records import NightPlan, NightRecord, NightState, Review
-from dedupe.night.review import review
+from dedupe.night.review import churned, review
 from dedupe.night.scope import everything, recent
 from dedupe.night.stages import Stages
 from dedupe.night.undo import fitted, inverse, packed, unpacked
 from dedupe.ports import Reader, Store, Writer
 from dedupe.settings import Settings
-from dedupe.state import Plan
+from dedupe.state import Event, Plan
 from dedupe.withheld.disclosure import disclosed
 from dedupe.withheld.orders import Orders
 
@@ -122,7 +123,7 @@ class Night:
             try:
                 with self._store.write() as writer:
                     self._unmoved(writer, plan)
-                    done = self._carried_out(writer, plan, plan.plan, inputs, record)
+                    done = self._carried_out(writer, plan, inputs, record)
             except BaseException as error:
                 self._ended(_failed(record, error, self._clock()))
                 raise
@@ -211,12 +212,17 @@ class Night:
         with self._store.write() as writer:
             touched = _touched(writer, inputs)
             plan, left = without(told.plan, inputs.around, touched)
-            done = self._carried_out(writer, told, plan, inputs, record)
+            if left:
+                told = replace(
+                    told, plan=plan, review=replace(told.review, churn=churned(inputs.around, plan))
+                )
+            done = self._carried_out(writer, told, inputs, record)
         return replace(done, left=left)
 
     def _carried_out(
-        self, writer: Writer, told: NightPlan, plan: Plan, inputs: Inputs, record: NightRecord
+        self, writer: Writer, told: NightPlan, inputs: Inputs, record: NightRecord
     ) -> Done:
+        plan = told.plan
         changed = not _empty(plan)
         state = NightState.APPLIED if changed else NightState.UNCHANGED
         over = replace(
@@ -330,5 +336,12 @@ def _touched(reader: Reader, inputs: Inputs) -> frozenset[str]:
         cursor = lines[-1].cursor
         for line in lines:
             found.add(line.event.subject)
-            found |= {value for value in line.event.data.values() if isinstance(value, str)}
+            found |= _named(line.event)
     return frozenset(found)
+
+
+def _named(event: Event) -> set[str]:
+    """Whatever an event names: an order names its articles in a list."""
+    told = event.data.values()
+    lists = chain.from_iterable(value for value in told if isinstance(value, list | tuple))
+    return {name for name in chain(told, lists) if isinstance(name, str)}

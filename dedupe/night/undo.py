@@ -73,18 +73,17 @@ def fitted(back: Plan, reader: Reader) -> Plan:
     }
     placements = tuple(p for p in back.placements if p.article_id in there)
     clusters = _Level.of("cluster", placements, there, reader)
-    stories = _Level.of("story", placements, there, reader)
+    heirs = {**clusters.emptied, **_heirs(back, clusters)}
+    everybody, lay = _with_company(back, placements, there, clusters, heirs, reader)
+    stories = _Level.of("story", everybody, lay, reader)
     filled = clusters.filled | stories.filled
-    heirs = {**clusters.emptied, **stories.emptied}
-    heirs |= {
-        one.id: one.merged_into
-        for one in back.retired
-        if one.id in clusters.living | stories.living and one.merged_into in filled
-    }
+    heirs |= {**stories.emptied, **_heirs(back, stories)}
 
     def lives(story: str) -> bool:
         return story not in heirs and (story in filled or reader.story(story) is not None)
 
+    ends = {end for link in back.links for end in (link.a, link.b)}
+    held = {m.profile.id for m in reader.members(sorted(ends))}
     made = ({s.id for s in back.clusters} | {s.id for s in back.stories}) & filled
     return replace(
         back,
@@ -92,9 +91,10 @@ def fitted(back: Plan, reader: Reader) -> Plan:
         clusters=tuple(s for s in back.clusters if s.id in made),
         stories=tuple(s for s in back.stories if s.id in made),
         retired=tuple(Retired(id=old, merged_into=heir) for old, heir in sorted(heirs.items())),
+        links=tuple(link for link in back.links if {link.a, link.b} <= held),
         related=tuple(k for k in back.related if lives(k.a) and lives(k.b)),
         recounted=filled - heirs.keys(),
-        events=_events(placements, there) + _merged(heirs, clusters),
+        events=_events(everybody, lay) + _merged(heirs, clusters),
     )
 
 
@@ -102,9 +102,14 @@ class _Level:
     """The groups of one level that taking a night back touches."""
 
     def __init__(
-        self, living: frozenset[str], filled: frozenset[str], emptied: Mapping[str, str]
+        self,
+        held: Mapping[str, Sequence[str]],
+        filled: frozenset[str],
+        emptied: Mapping[str, str],
     ) -> None:
-        self.living = living
+        self.held = held
+        """The articles of each group now."""
+        self.living = frozenset(name for name, ids in held.items() if ids)
         """Groups that hold articles now."""
         self.filled = filled
         """Groups that hold articles afterwards."""
@@ -131,10 +136,40 @@ class _Level:
             if ids and name not in stay and name not in goes.values()
         }
         return cls(
-            living=frozenset(name for name, ids in held.items() if ids),
+            held=held,
             filled=frozenset(stay | set(goes.values())),
             emptied=emptied,
         )
+
+
+def _heirs(back: Plan, level: _Level) -> dict[str, str]:
+    """The groups of a level that the night made, and the old one that each goes to."""
+    return {
+        one.id: one.merged_into
+        for one in back.retired
+        if one.id in level.living and one.merged_into in level.filled
+    }
+
+
+def _with_company(
+    back: Plan,
+    placements: Sequence[Placement],
+    there: Mapping[str, Placement],
+    clusters: _Level,
+    heirs: Mapping[str, str],
+    reader: Reader,
+) -> tuple[Sequence[Placement], Mapping[str, Placement]]:
+    """Where everybody goes and lay, those with it whose clusters go to another story."""
+    others = [k for ids in clusters.held.values() for k in ids if k not in there]
+    found = {m.profile.id: m.placement for m in reader.members(others)}
+    stories = {state.id: state.story for state in back.clusters if state.id in clusters.filled}
+    moved = []
+    for place in found.values():
+        home = heirs.get(place.cluster, place.cluster)
+        state = None if home in stories else reader.cluster(home)
+        story = stories.get(home, state.story if state is not None else place.story)
+        moved.append(replace(place, cluster=home, story=story))
+    return (*placements, *moved), {**there, **found}
 
 
 def _retired(plan: Plan, around: Neighbourhood) -> tuple[Retired, ...]:

@@ -37,12 +37,15 @@ from dedupe.answer import (
     Timeline,
     TimelineEntry,
 )
+from dedupe.constraints.records import Level
 from dedupe.counterfactual import why_matched
 from dedupe.difference import Difference
 from dedupe.errors import Conflict, NotFound, SamestoryError
 from dedupe.furniture import Line
 from dedupe.listing import Place
 from dedupe.model import Article, Canonical, Evidence, Match, Relation
+from dedupe.night.lineage import GroupLineage, Heirs
+from dedupe.night.records import LineageLine
 from dedupe.ports import Change, StoredArticle
 from dedupe.revisions.history import Compared, RevisionLine, RevisionPage
 from dedupe.service import Outcome
@@ -130,6 +133,9 @@ class DictReader:
             id=story_id, size=len(members), independent_sources=1, first=468_000.0, last=None
         )
 
+    def nights(self, *, limit):
+        return []
+
     def changes(self, *, after, limit):
         numbered = enumerate(self.log, start=1)
         found = [
@@ -152,6 +158,9 @@ class DictStore:
     @contextmanager
     def read(self):
         yield DictReader(self.kept, self.log, self.merged)
+
+    def night_running(self):
+        return False
 
 
 class Undecided:
@@ -293,6 +302,29 @@ class DictService:
                 next=(None, shown[-1][0]) if len(entries) > len(shown) else None,
             ),
             related=(),
+        )
+
+    def lineage(self, level, group_id, *, skip=0, limit=50):
+        living = self.store.merged.get(group_id, group_id)
+        with self.store.read() as reader:
+            find = reader.cluster if level is Level.CLUSTER else reader.story
+            if find(living) is None:
+                raise NotFound(level.value, group_id)
+        passed = LineageLine(
+            at="2023-06-11T08:31:07Z",
+            night=None,
+            old=group_id,
+            new=living,
+            articles=1,
+            retired=True,
+        )
+        lines = (passed,) if group_id != living else ()
+        return GroupLineage(
+            id=group_id,
+            living=group_id == living,
+            heirs=Heirs(merged_into=living if lines else None),
+            lines=lines[skip : skip + limit],
+            next=None,
         )
 
     def stories(self, query):
@@ -496,6 +528,13 @@ def served(app: FastAPI) -> TestClient:
 def client(service) -> Iterator[TestClient]:
     """A client of either service."""
     with served(application(service)) as client:
+        yield client
+
+
+@pytest.fixture
+def shipped_client(shipped) -> Iterator[TestClient]:
+    """A client of the real service as it is served, with the shipped limits."""
+    with TestClient(create_app(shipped), base_url="http://localhost") as client:
         yield client
 
 

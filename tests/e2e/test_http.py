@@ -419,7 +419,9 @@ def test_health_and_readiness(inside, dictionaries):
     assert inside.get("/healthz").json() == {"status": "ok"}
     ready = inside.get("/readyz")
     assert (ready.status_code, ready.json()["status"]) == (200, "ok")
-    assert ready.json()["checks"] == {"store": "ok", "encoder": "ok", "intake": "ok"}
+    night = "ok (no night yet)"
+    checks = {"store": "ok", "encoder": "ok", "intake": "ok", "night": night}
+    assert ready.json()["checks"] == checks
     dictionaries.ready = {"store": "ok", "encoder": "the model is missing"}
     degraded = inside.get("/readyz")
     assert (degraded.status_code, degraded.json()["status"]) == (200, "degraded")
