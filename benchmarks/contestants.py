@@ -71,7 +71,7 @@ class Contestant:
         launch = [sys.executable, "-I", "-S", str(LAUNCHER), str(log)]
         done = subprocess.run(
             [*launch, sys.executable, "-m", self.module, *told],
-            env=_environment(),
+            env=environment(),
             stdout=subprocess.PIPE,
             check=True,
         )
@@ -152,7 +152,7 @@ CONTESTANTS = (
 )
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """One thread, no network, and compiled modules kept, as they are wherever a program is used."""
     plain = {k: v for k, v in plain_environment().items() if k != "PYTHONDONTWRITEBYTECODE"}
     return plain | ONE_THREAD | {"HF_HUB_OFFLINE": "1"}

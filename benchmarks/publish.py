@@ -1,9 +1,9 @@
-"""README.md, docs/benchmarks.md and the plots say what the kept figures of copies and stories say.
+"""README.md, docs/benchmarks.md and the plots say what the kept figures say.
 
     python -m benchmarks.publish
 
 What stands between ``<!-- copies -->`` and ``<!-- end of copies -->`` is replaced, and likewise for
-stories; the rest of a page stays as it is. The README shows the first of ``SHOWN`` that is kept.
+stories, graphs and nights; the rest of a page stays as it is. The README shows the first of ``SHOWN`` that is kept.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from typing import Any
 
 import orjson
 
-from benchmarks import scoreboard, story_board
+from benchmarks import graph_board, night_board, scoreboard, story_board
 from benchmarks.machine import RESULTS, ROOT
 
 Result = dict[str, Any]
 SHOWN = ("copies-reuters_dev", "copies-reuters21578", "copies")
 STORIES = "stories"
+GRAPHS, NIGHTS = "graph-clusterings", ("night-reuters_dev", "night")
 BEGIN, END = "<!-- copies -->", "<!-- end of copies -->"
 README, PAGE = ROOT / "README.md", ROOT / "docs" / "benchmarks.md"
 
@@ -45,6 +46,17 @@ def main() -> None:
         _print(story_plots.draw(stories))
         publish(README, stories_short(stories), STORIES)
         publish(PAGE, stories_long(stories), STORIES)
+    publish_nights()
+
+
+def publish_nights() -> None:
+    """The page holds what is kept of graph clusterings and of nights."""
+    graphs = RESULTS / f"{GRAPHS}.json"
+    if graphs.exists():
+        publish(PAGE, graphs_long(graphs), "graphs")
+    nights = [path for name in NIGHTS if (path := RESULTS / f"{name}.json").exists()]
+    if nights:
+        publish(PAGE, "\n\n".join(night_long(path) for path in nights[:1]), "nights")
 
 
 def publish(page: Path, text: str, part: str = "copies") -> None:
@@ -91,6 +103,24 @@ def stories_long(path: Path) -> str:
     result = orjson.loads(path.read_bytes())
     tables = story_board.everything(result["figures"])
     return "\n\n".join([stories_told(result), tables, *_story_plots(path, "../benchmarks/results")])
+
+
+def graphs_long(path: Path) -> str:
+    """What the clusterings of the graph were measured on, and their tables."""
+    result = orjson.loads(path.read_bytes())
+    return f"{stories_told(result)}\n\n{graph_board.everything(result['figures'])}"
+
+
+def night_long(path: Path) -> str:
+    """What nights were measured on, and their tables."""
+    result = orjson.loads(path.read_bytes())
+    figures, settings = result["figures"], result["settings"]
+    grown = "" if figures["rows"] >= max(settings["sizes"]) else ", more by perturbed replication"
+    told = (
+        f"Measured on {figures['rows']:,} articles of {_data(result)}{grown}, one run each, "
+        f"{settings['jobs']} process; {_machine(result)}, encoder {settings['encoder']}."
+    )
+    return f"{told}\n\n{night_board.everything(figures)}"
 
 
 def stories_told(result: Result) -> str:

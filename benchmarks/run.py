@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from benchmarks import bulk, corpus, credits, machine, post
+from benchmarks import bulk, corpus, credits, machine, night, post
 
 
 def main() -> None:
@@ -16,12 +16,14 @@ def main() -> None:
     corpus.options(parser)
     parser.add_argument("--quick", action="store_true", help="small numbers, a minute or two")
     parser.set_defaults(indexed=20_000, probes=300, filled=None, copies=10_000, both=5_000)
+    parser.set_defaults(**night.SMALL_RUN)
     given = parser.parse_args()
     for name, value in machine.facts().items():
         print(f"{name:12s} {value}")
     credits.measure(given)
     bulk.measure(given)
     post.measure(given)
+    night.measure(given)
 
 
 if __name__ == "__main__":

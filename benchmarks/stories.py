@@ -187,7 +187,7 @@ def contest(bench: Bench) -> Figures:
         for name, material in groupings.items():
             grouped = peer.groups(material)
             tried[name] = [
-                _score(bench.sets[name], grouped(threshold).tolist())
+                scored(bench.sets[name], grouped(threshold).tolist())
                 for threshold in story_peers.GRID
             ]
         told["methods"][peer.name] = {"label": peer.label, "sets": _transferred(tried)}
@@ -197,7 +197,7 @@ def contest(bench: Bench) -> Figures:
         told["methods"][how] = {
             "label": story_board.label(how, in_sample=LEFT_OUT in hows),
             "sets": {
-                name: _score(one, bench.of(one, how).stories)
+                name: scored(one, bench.of(one, how).stories)
                 for name, one in bench.sets.items()
                 if how == SHIPPED or bench.left_out(name)
             },
@@ -210,10 +210,10 @@ def online(bench: Bench) -> Figures:
     told: Figures = {}
     shuffles = SHUFFLES[:1] if bench.given.quick else SHUFFLES
     for name, one in bench.sets.items():
-        batch = _score(one, bench.of(one, SHIPPED).stories)
+        batch = scored(one, bench.of(one, SHIPPED).stories)
         orders = {}
         for arrival, order in story_runs.orders(one.in_date_order(), shuffles).items():
-            orders[arrival] = _score(one, story_runs.online(one.rows, order, bench.encoder))
+            orders[arrival] = scored(one, story_runs.online(one.rows, order, bench.encoder))
             print(f"  {name}, {arrival}: {orders[arrival]['f1']:.4f}", flush=True)
         spread = max(abs(scored["f1"] - batch["f1"]) for scored in orders.values())
         told[name] = {"batch": batch, "orders": orders, "spread": round(spread, 4)}
@@ -288,7 +288,7 @@ def _facts(one: StorySet) -> Figures:
     return {"articles": len(labels), "stories": len(set(labels)), "dated": one.dated}
 
 
-def _score(one: StorySet, said: Sequence[Any]) -> Figures:
+def scored(one: StorySet, said: Sequence[Any]) -> Figures:
     """B-cubed and ARI over the articles that carry a label."""
     kept = [k for k, label in enumerate(one.stories) if label is not None]
     gold, groups = [one.stories[k] for k in kept], [said[k] for k in kept]

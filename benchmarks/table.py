@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from benchmarks import scoreboard, story_board
+from benchmarks import graph_board, night_board, scoreboard, story_board
 from benchmarks.machine import RESULTS
 
 Result = dict[str, Any]
@@ -36,6 +36,8 @@ def main() -> None:
     shown += [(path, _bulk) for path in sorted(RESULTS.glob("bulk*.json"))]
     shown += [(path, _copies) for path in sorted(RESULTS.glob("copies*.json"))]
     shown += [(path, _stories) for path in sorted(RESULTS.glob("stories*.json"))]
+    shown += [(path, _graphs) for path in sorted(RESULTS.glob("graph-clusterings*.json"))]
+    shown += [(path, _nights) for path in sorted(RESULTS.glob("night*.json"))]
     for path, show in shown:
         result = orjson.loads(path.read_bytes())
         machine, figures = result["machine"], result["figures"]
@@ -72,6 +74,14 @@ def _copies(figures: Result) -> None:
 
 def _stories(figures: Result) -> None:
     print(story_board.everything(figures))
+
+
+def _graphs(figures: Result) -> None:
+    print(graph_board.everything(figures))
+
+
+def _nights(figures: Result) -> None:
+    print(night_board.everything(figures))
 
 
 if __name__ == "__main__":
