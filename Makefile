@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve check test soak bench bench-copies bench-stories bench-report
+.PHONY: help setup demo serve check test soak bench bench-copies bench-stories bench-night bench-report
 
 help: ## what each target is for
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile
@@ -23,7 +23,7 @@ check: setup ## format, lint, types, the rules of the house, licences
 	$(BIN)/python .ci/check_licences.py
 
 test: setup ## all tests but the long counts; some five minutes on two cores
-	$(BIN)/python -m pytest -m "not soak" --durations=15
+	$(BIN)/python -m pytest -m "not soak" -n logical --maxprocesses 4 --dist loadfile --durations=15
 
 soak: setup ## the long counts (kills, mutations), with a printed seed
 	$(BIN)/python -m pytest -m soak --durations=15 -s
@@ -37,9 +37,13 @@ bench-copies: setup ## copies next to other libraries; DATA="FILE LEXICAL" for a
 
 bench-stories: setup ## stories next to other ways of grouping; DATA="FOLDER" or "FILE ..." with labels
 	$(PIP) -e '.[bench]'
-	$(BIN)/python -m benchmarks.stories $(DATA)
+	$(BIN)/python -m benchmarks.stories $(DATA) && $(BIN)/python -m benchmarks.graph_clusterings $(DATA)
 
-bench-report: setup ## README, docs/benchmarks.md and plots from the kept figures of copies and stories
+bench-night: setup ## what a night costs and how it grows, next to libraries that find copies; DATA="--data FILE"
+	$(PIP) -e '.[bench]'
+	$(BIN)/python -m benchmarks.night $(DATA)
+
+bench-report: setup ## README, docs/benchmarks.md and plots from the kept figures
 	$(PIP) -e '.[bench]'
 	$(BIN)/python -m benchmarks.publish
 

@@ -318,6 +318,15 @@ def _once(held: Stored) -> None:
     assert revisions == {name: one["revision"] for name, one in living.items()}
 
 
+def heard(clients, answers: int) -> None:
+    """Together the clients have that many answers more than now, however slow the machine is."""
+    enough = sum(client.acknowledged for client in clients) + answers
+    end = time.monotonic() + STOP_SECONDS
+    while sum(client.acknowledged for client in clients) < enough:
+        assert time.monotonic() < end, "the service does not answer"
+        time.sleep(0.01)
+
+
 def stream(service, known, seed):
     """Clients that work on the service, one for each source in ``known``."""
     clients = [
@@ -337,10 +346,11 @@ def promises(data: Path) -> list[str]:
     return list(verify(Config.load(data=data, model="hashed")))
 
 
-def killed(data: Path, *, seed: int, kills: int, longest: float) -> int:
+def killed(data: Path, *, seed: int, kills: int, longest: float, answers: int = 0) -> int:
     """Kill the service under its clients, start it again, compare; articles acknowledged.
 
-    Every fourth time the kill comes while it stops, and every fifth while it starts.
+    Every fourth time the kill comes while it stops, and every fifth while it starts. No kill comes
+    before that many ``answers``.
     """
     rng = random.Random(seed)
     known: dict[str, dict[str, Identity]] = {source: {} for source in SOURCES}
@@ -348,6 +358,7 @@ def killed(data: Path, *, seed: int, kills: int, longest: float) -> int:
     for number in range(1, kills + 1):
         with Service(data) as service:
             clients = stream(service, known, rng.randrange(10**6))
+            heard(clients, answers)
             time.sleep(rng.uniform(0.1, longest))
             if number % 4 == 0:
                 service.process.terminate()

@@ -8,18 +8,27 @@ import random
 import shutil
 import sqlite3
 import threading
-import time
 from http.client import HTTPException
 
 import pytest
 
 from api.bootstrap import DATABASE
-from tests.e2e.processes import Service, article, command, killed, promises, settle, stored, stream
+from tests.e2e.processes import (
+    Service,
+    article,
+    command,
+    heard,
+    killed,
+    promises,
+    settle,
+    stored,
+    stream,
+)
 
 
 def test_killed_again_and_again_nothing_is_lost_and_nothing_twice(tmp_path):
     """After kill -9 all that was acknowledged is there, whole and once, and verify is clean."""
-    acknowledged = killed(tmp_path / "data", seed=20, kills=3, longest=1.5)
+    acknowledged = killed(tmp_path / "data", seed=20, kills=3, longest=1.5, answers=7)
     assert acknowledged > 20
     done = command("verify", "--data", tmp_path / "data")
     assert (done.returncode, done.stdout) == (0, "all promises hold\n"), done.stderr
@@ -31,7 +40,7 @@ def test_asked_to_stop_it_answers_first_and_leaves_with_zero(tmp_path):
     known = {"Harbour Herald": {}, "Island Post": {}}
     with Service(data) as service:
         clients = stream(service, known, seed=4)
-        time.sleep(1.0)
+        heard(clients, 20)
         code = service.stop()
         for client in clients:
             client.join(60)
@@ -136,10 +145,10 @@ def test_a_backup_taken_under_load_is_a_whole_store(tmp_path):
     known = {"Harbour Herald": {}, "Island Post": {}}
     with Service(data) as service:
         clients = stream(service, known, seed=9)
-        time.sleep(0.7)
+        heard(clients, 40)
         with contextlib.closing(sqlite3.connect(data / DATABASE)) as live:
             live.execute("VACUUM INTO ?", (str(tmp_path / "backup"),))
-        time.sleep(0.3)
+        heard(clients, 40)
         assert service.stop() == 0
         for client in clients:
             client.join(60)

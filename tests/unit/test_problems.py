@@ -215,7 +215,9 @@ def test_a_bomb_dies_early(echo):
     assert post(echo, bomb, Content_Encoding="gzip").status_code == 413
 
 
-@pytest.mark.parametrize("body", [b"{}", gzip.compress(b"{}" * 99)[:-9], b"\x1f\x8b\x08garbage"])
+@pytest.mark.parametrize(
+    "body", [b"{}", gzip.compress(b"{}" * 99, mtime=0)[:-9], b"\x1f\x8b\x08garbage"]
+)
 def test_broken_gzip_is_400(echo, body):
     """What is no gzip, or is cut off, is unreadable, not a failure of ours."""
     answer = post(echo, body, Content_Encoding="gzip")

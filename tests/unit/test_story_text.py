@@ -4,6 +4,7 @@ import click
 import pytest
 
 from api.cli import main, story_text
+from api.cli.exits import Exit
 from api.http.story_examples import STORIES, STORY
 
 TOLD = """\
@@ -36,6 +37,7 @@ def test_what_is_not_known_is_left_out():
     bare = {
         **STORY,
         "merged_into": "s_2",
+        "split_into": None,
         "articles": 2,
         "size": 1,
         "first": None,
@@ -58,6 +60,9 @@ def test_what_is_not_known_is_left_out():
     }
     text = click.unstyle(story_text.story(bare))
     assert text.startswith("story s_81rw, merged into s_2\n  headline   Old lighthouse")
+    parts = {**bare, "merged_into": None, "split_into": ["s_2", "s_3"]}
+    text = click.unstyle(story_text.story(parts))
+    assert text.startswith("story s_81rw, split into s_2, s_3\n")
     assert "  size       1 article and 1 update\n" in text
     assert "  origins    no named source (2 articles)\n" in text
     assert "  time line  no date           https" in text
@@ -87,5 +92,5 @@ def test_what_cannot_be_asked_is_refused(words, message, capsys):
     """A wrong option is named before any store is opened."""
     with pytest.raises(SystemExit) as ended:
         main.main(["stories", *words])
-    assert ended.value.code in {main.FAILED, 2}
+    assert ended.value.code in {Exit.FAILED, Exit.USAGE}
     assert message in capsys.readouterr().err
