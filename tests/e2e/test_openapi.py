@@ -43,6 +43,8 @@ ANYTHING_GOES = frozenset(
     {
         "get /v1/articles/{article_id}/carriers",
         "delete /v1/sources/{source}/furniture/{line}",
+        "delete /v1/constraints/{constraint_id}",
+        "get /v1/constraints/{constraint_id}",
         "get /healthz",
         "get /metrics",
         "get /readyz",
@@ -77,6 +79,7 @@ def document(inside) -> dict[str, Any]:
 
 OPERATIONS = (
     "delete /v1/articles/{article_id}",
+    "delete /v1/constraints/{constraint_id}",
     "delete /v1/sources/{source}/furniture/{line}",
     "get /healthz",
     "get /metrics",
@@ -89,15 +92,20 @@ OPERATIONS = (
     "get /v1/changes",
     "get /v1/clusters",
     "get /v1/clusters/{cluster_id}",
+    "get /v1/clusters/{cluster_id}/lineage",
+    "get /v1/constraints",
+    "get /v1/constraints/{constraint_id}",
     "get /v1/explain",
     "get /v1/sources/{source}/furniture",
     "get /v1/stories",
     "get /v1/stories/{story_id}",
+    "get /v1/stories/{story_id}/lineage",
     "post /v1/articles",
     "post /v1/articles/{article_id}/hold",
     "post /v1/articles/{article_id}/release",
     "post /v1/articles:batch",
     "post /v1/check",
+    "post /v1/constraints",
     "put /v1/sources/{source}/furniture/{line}",
 )
 
@@ -268,8 +276,10 @@ def test_what_is_answered_fits_its_schema(client, document):
         ("get", "/v1/articles/{article_id}/diff", {"params": {"from": 7}}),
         ("get", "/v1/clusters", {}),
         ("get", "/v1/clusters/{cluster_id}", {}),
+        ("get", "/v1/clusters/{cluster_id}/lineage", {}),
         ("get", "/v1/stories", {}),
         ("get", "/v1/stories/{story_id}", {}),
+        ("get", "/v1/stories/{story_id}/lineage", {}),
         ("get", "/v1/changes", {}),
         (
             "get",

@@ -91,26 +91,6 @@ def folder(filled, tmp_path):
     return tmp_path / "data"
 
 
-def scramble(folder):
-    """Every cluster with company is in disorder: its members and one stranger change places."""
-    from dataclasses import replace
-
-    from dedupe.state import Plan
-
-    with bootstrap.open_service(config(folder)) as service, service.store.write() as writer:
-        placed = writer.placements(writer.stamps()[0].tolist())
-        moved = [
-            replace(a, cluster=b.cluster, story=b.story)
-            for a, b in zip(placed[::4], placed[2::4], strict=False)
-        ]
-        groups = {name for p in placed for name in (p.cluster, p.story)}
-        writer.apply(Plan(placements=tuple(moved), recounted=frozenset(groups)))
-        empty = {p.cluster for p in placed} - {
-            p.cluster for p in writer.placements(writer.stamps()[0].tolist())
-        }
-        return empty
-
-
 def test_a_second_night_changes_nothing_at_all(folder):
     """Nothing is written by a night over a store that a night has just left."""
     with night(folder) as opened:

@@ -37,9 +37,7 @@ def item(place):
         word_count=1,
         shingle_count=1,
         sketch=Sketch(threshold=1, hashes=NONE),
-        terms=Terms(
-            words=NONE, counts=np.empty(0, np.int32), names=NONE, numbers=NONE, title=NONE
-        ),
+        terms=Terms(words=NONE, counts=np.empty(0, np.int32), names=NONE, numbers=NONE, title=NONE),
         vector=None,
     )
     return Item(profile=profile, first_seen=1.0, placement=place)
