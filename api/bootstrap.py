@@ -6,7 +6,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 DATABASE = "samestory.sqlite"
 NIGHT = "night"
 """Folder of what a night has worked out, in the data folder."""
+EMBEDDED = "vectors"
+"""File of the vectors that a run has made, in its folder."""
 HASHED_MODEL = "hashed"
 REFRESH = 64
 """Articles read and embedded anew in one transaction."""
@@ -124,7 +126,7 @@ def open_night(
     engine = encoder(config)
     missing = engines.missing(engine)
     versions = _versions(None if missing else engine)
-    store = _night_store(config, versions)
+    store, closing = _night_store(config, versions), ExitStack()
     try:
         engine = _stand_in(store, missing) if missing else engine
         service = cache(lambda: _service(config, store, engine, state=missing or "ok"))
@@ -133,7 +135,8 @@ def open_night(
             _embed_waiting(store, service)
         settings, work = config.settings(), config.data / NIGHT
         checkpoints, shipped = FolderCheckpoints(work), judging(settings)
-        anew = Anew(article_reader(), _batch_embedder(engine, work), versions) if changed else None
+        embedder = _batch_embedder(engine, work, closing) if changed else None
+        anew = Anew(article_reader(), embedder, versions) if embedder is not None else None
         yield Night(
             store=store,
             stages=Stages(
@@ -154,7 +157,11 @@ def open_night(
             clock=lambda: time.time() / 3600.0,
             progress=progress,
         )
+        if changed and store.versions().get("encoder") == engine.name:
+            _drop_index(config)
+            (work / EMBEDDED).unlink(missing_ok=True)
     finally:
+        closing.close()
         store.close()
 
 
@@ -232,8 +239,7 @@ def rebuild_index(config: Config, *, progress: Progress) -> int:
     _needs_store(config)
     store = _open_store(config, _versions(engine), accept_mismatch=True)
     try:
-        for path in (config.data / VECTORS, *config.data.glob(f"{VECTORS}*")):
-            path.unlink(missing_ok=True)
+        _drop_index(config)
         # The rest is named when all is done: after a crash half-way the command is asked for again.
         store.set_versions({"encoder": engine.name})
         service = _service(config, store, engine)
@@ -356,11 +362,21 @@ def _night_store(config: Config, versions: Mapping[str, str]) -> SqliteStore:
         return store
 
 
-def _batch_embedder(engine: Encoder, work: Path | None) -> Embedder:
+def _drop_index(config: Config) -> None:
+    """No vector index is saved: the next service makes it from the store."""
+    for path in (config.data / VECTORS, *config.data.glob(f"{VECTORS}*")):
+        path.unlink(missing_ok=True)
+
+
+def _batch_embedder(
+    engine: Encoder, work: Path | None, closing: ExitStack | None = None
+) -> Embedder:
     from dedupe.embedding import Embedder, RecentVectors
     from index.vector_log import VectorLog
 
     if work is None:
         return Embedder(engine, RecentVectors())
-    log = VectorLog(work / "vectors", encoder=engine.name, dimension=engine.dimension)
+    log = VectorLog(work / EMBEDDED, encoder=engine.name, dimension=engine.dimension)
+    if closing is not None:
+        closing.callback(log.close)
     return Embedder(engine, log)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from dedupe.errors import IndexDamaged
+from dedupe.errors import IndexDamaged, VersionMismatch
 from dedupe.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,15 +45,21 @@ def saved_vectors(config: Config, store: Store, engine: Encoder) -> tuple[FaissV
     """The saved vector index and the place in the store's log it has reached.
 
     Raises:
-        VersionMismatch: it was built with another model.
-        IndexDamaged: it is missing, damaged, or of another store than this one.
+        VersionMismatch: it was built with another model than the store's.
+        IndexDamaged: it is missing, damaged, or of another store or an earlier model of this one.
     """
     from index.vectors_faiss import FaissVectorIndex
 
     path, exact = config.data / VECTORS, config.settings().exact_vectors
-    vectors, manifest = FaissVectorIndex.load(
-        path, model=engine.name, dimension=engine.dimension, exact=exact
-    )
+    try:
+        vectors, manifest = FaissVectorIndex.load(
+            path, model=engine.name, dimension=engine.dimension, exact=exact
+        )
+    except VersionMismatch as error:
+        if store.versions().get("encoder") != engine.name:
+            raise
+        # A night has embedded the store anew since.
+        raise IndexDamaged(f"the index {path} was built with the store's last model") from error
     position, cursor = int(manifest["position"]), int(manifest["cursor"])
     with store.read() as reader:
         newest, _, _ = reader.index_changes(after=_END)
