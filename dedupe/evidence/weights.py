@@ -86,16 +86,12 @@ def weighed(profiles: Sequence[Profile], rarity: Rarity) -> Weighed:
     slabs = [_weighed(profiles[start : start + _AT_ONCE], rarity) for start in starts]
     if len(slabs) == 1:
         return slabs[0]
-    # Parts go as soon as they are put together: all of them twice would be a gigabyte of 100,000.
-    said, asks, holds = ([getattr(slab, of) for slab in slabs] for of in ("terms", "asks", "holds"))
-    squares, asked = ([getattr(slab, of) for slab in slabs] for of in ("squares", "asked"))
-    slabs.clear()
     return Weighed(
-        terms=Cells.under(said),
-        squares=np.concatenate(squares),
-        asks=Cells.under(asks),
-        asked=np.concatenate(asked),
-        holds=Cells.under(holds),
+        terms=Cells.under([slab.terms for slab in slabs]),
+        squares=np.concatenate([slab.squares for slab in slabs]),
+        asks=Cells.under([slab.asks for slab in slabs]),
+        asked=np.concatenate([slab.asked for slab in slabs]),
+        holds=Cells.under([slab.holds for slab in slabs]),
     )
 
 
