@@ -181,6 +181,18 @@ def places(*some: Int64s) -> tuple[Int64s, ...]:
     return numbers, *np.split(inverse.reshape(-1), cuts)
 
 
+def compared(pairs: Int64s, shingles_of: ShinglesOf) -> SharingPairs:
+    """The overlap of pairs of texts by number, shape = (n, 2), worked out exactly."""
+    parts = [SharingPairs.of(pairs[:0], [], [])]
+    for start in range(0, len(pairs), COMPARED):
+        some = pairs[start : start + COMPARED]
+        numbers, left, right = places(some[:, 0], some[:, 1])
+        shingles = shingles_of(numbers.tolist())
+        ours, theirs = ([shingles[k] for k in side.tolist()] for side in (left, right))
+        parts.append(SharingPairs.of(some, ours, theirs))
+    return SharingPairs.joined(parts)
+
+
 def _sharing(found: Int64s, shingles_of: ShinglesOf) -> SharingPairs:
     """The pairs of which one text holds a good part of the other, compared exactly."""
     parts = [SharingPairs.of(found[:0], [], [])]

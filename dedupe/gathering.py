@@ -13,6 +13,7 @@ import numpy as np
 
 from dedupe.candidates import Candidates
 from dedupe.compared import Compared
+from dedupe.headlines import ONE_HEADLINE
 from dedupe.judging import Judging
 from dedupe.leaders import nearly_equal
 from dedupe.learning import learned_of
@@ -27,8 +28,6 @@ from dedupe.withheld.purging import with_purged
 
 EVERY = 2**31
 """More members than any group has."""
-ONE_HEADLINE = 0.5
-"""Jaccard of title words from which two articles may stand under one headline."""
 
 
 class Gatherer:

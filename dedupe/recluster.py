@@ -16,8 +16,9 @@ import numpy as np
 
 from dedupe.candidates import hours_of
 from dedupe.compared import Shares, by_words, copy_link, in_detail, without_words, worth_a_link
-from dedupe.copying import CopySearch, SharingPairs, places
+from dedupe.copying import CopySearch, SharingPairs, compared, places
 from dedupe.course import PLAIN, Arrays, Course
+from dedupe.headlines import under_one_headline
 from dedupe.joining import each_once
 from dedupe.judging import Judging
 from dedupe.model import Doubles, Floats, Int64s, Profile, TextWords, UInt64s
@@ -57,10 +58,10 @@ def recluster(
         course: who is told of it, and who does it.
     """
     profiles = [item.profile for item in items]
-    links = copy_links(profiles, words, judging, settings, course=course)
     near = (
         nearest(profiles, vectors, settings, course=course) if vectors is not None else _no_pairs()
     )
+    links = copy_links(profiles, words, judging, settings, near=near, course=course)
     around = Neighbourhood(items=tuple(items), links=tuple(links), new_links=tuple(links))
     numbers = {"cluster": count(1), "story": count(1)}
     return settle(
@@ -77,15 +78,20 @@ def copy_links(
     judging: Judging,
     settings: Settings,
     *,
+    near: tuple[Int64s, Int64s] | None = None,
     course: Course = PLAIN,
 ) -> list[CopyLink]:
     """Every pair that shares text worth keeping, compared exactly, sorted by the ends' numbers.
 
     ``words`` are those of all articles, or what reads those of some by number: every text is asked
-    for once, and once more if it shares text with another and overlap does not decide alone.
+    for once, and once more if it shares text with another and overlap does not decide alone. Of the
+    pairs of ``near`` ledes those under one headline are compared too, whatever they share.
     """
     words_of = words if callable(words) else _taking(words)
-    found = course.whole("copies", lambda: _copies(profiles, words_of, judging, settings, course))
+    pairs = _titled(profiles, near or _no_pairs())
+    found = course.whole(
+        "copies", lambda: _copies(profiles, words_of, pairs, judging, settings, course)
+    )
     shares = Shares(
         jaccard=found["jaccard"],
         left_in_right=found["left_in_right"],
@@ -119,12 +125,13 @@ def nearest(
 def _copies(
     profiles: Sequence[Profile],
     words_of: WordsOf,
+    titled: Int64s,
     judging: Judging,
     settings: Settings,
     course: Course,
 ) -> Arrays:
     """The links as arrays: the numbers of both ends, what they share, and p_same_text."""
-    pairs, sizes = _sharing(profiles, words_of, settings, course)
+    pairs, sizes = _sharing(profiles, words_of, titled, settings, course)
     p, unsure = without_words(profiles, sizes, pairs.shares, pairs.left, pairs.right)
 
     def judged(start: int) -> Arrays:
@@ -152,9 +159,13 @@ def _copies(
 
 
 def _sharing(
-    profiles: Sequence[Profile], words_of: WordsOf, settings: Settings, course: Course
+    profiles: Sequence[Profile],
+    words_of: WordsOf,
+    titled: Int64s,
+    settings: Settings,
+    course: Course,
 ) -> tuple[SharingPairs, Int64s]:
-    """The pairs that share text, and how many words each text has."""
+    """The pairs that share text and the titled ones, and how many words each text has."""
     kept: list[UInt64s] = []
     search = CopySearch(
         common_hash=settings.common_hash,
@@ -174,7 +185,11 @@ def _sharing(
         ends = part["ends"].tolist()
         shingles = [part["shingles"][a:b] for a, b in zip([0, *ends], ends, strict=False)]
         search.add(text_hashes[start : start + KEPT_TEXTS], shingles)
-    return search.pairs(), np.concatenate(sizes)
+    found = search.pairs()
+    known = found.left << 32 | found.right
+    fresh = titled[~np.isin(titled[:, 0] << 32 | titled[:, 1], known)]
+    also = compared(fresh, lambda numbers: [kept[search.place(k)] for k in numbers])
+    return SharingPairs.joined([found, also]).sorted(), np.concatenate(sizes)
 
 
 def _read(words_of: WordsOf, numbers: range) -> Arrays:
@@ -229,6 +244,12 @@ def _nearest(
 def _vectors(profiles: Sequence[Profile], numbers: Int64s) -> Floats:
     """The vectors of profiles that have one, shape = (len(numbers), dimension)."""
     return np.stack([v for k in numbers.tolist() if (v := profiles[k].vector) is not None])
+
+
+def _titled(profiles: Sequence[Profile], near: tuple[Int64s, Int64s]) -> Int64s:
+    """The near pairs that stand under one headline, shape = (n, 2)."""
+    left, right = near
+    return np.stack(near, axis=1)[under_one_headline(profiles, left, right)]
 
 
 def _taking(words: Sequence[TextWords]) -> WordsOf:

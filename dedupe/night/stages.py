@@ -61,8 +61,10 @@ class Stages:
             around = replace(around, items=self._anew.embedded(around.items, texts, progress))
         course = Course(progress=progress, checkpoints=self._checkpoints, runner=self._runner)
         profiles = [item.profile for item in around.items]
-        links = copy_links(profiles, texts.words, self._judging, self._settings, course=course)
         near = nearest(profiles, self._vectors(), self._settings, course=course)
+        links = copy_links(
+            profiles, texts.words, self._judging, self._settings, near=near, course=course
+        )
         self._count(inputs, profiles, links, near)
         around = with_links(around, links)
         judge = self._judging.judge(around, near=near, course=course)
