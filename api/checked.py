@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from api.config import PACKAGED_MODEL, PREFIX
 from api.durations import Hours
-from api.time_of_day import Daily
+from api.night.time_of_day import Daily
 from dedupe.errors import BadInput
 from dedupe.formats.document import MAX_BODY_BYTES
 from dedupe.settings import Settings

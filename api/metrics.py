@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, generate_la
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from api.night_metrics import NightGauges
+from api.night.metrics import NightGauges
 from dedupe.answer import Answer
 from dedupe.night.health import Health
 from dedupe.service import Outcome, Request

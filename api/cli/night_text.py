@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import click
 
-from api import night_words as words
+from api.night import words
 from dedupe.night.records import (
     CanonicalLine,
     Change,

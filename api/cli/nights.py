@@ -24,8 +24,9 @@ def command(data: str | None, limit: int, as_json: bool) -> None:
     samestory nights --data var
     samestory nights -n 1 --json --data var
     """
-    from api import bootstrap, nights, rendering
+    from api import bootstrap, rendering
     from api.cli.progress import bar
+    from api.night import records as nights
 
     # Opened as for a night: after a change of model too, which other commands refuse.
     with bootstrap.open_night(options.config(data=data), progress=bar, embed=False) as night:

@@ -133,8 +133,9 @@ def _write(told: NightPlan, nights: Sequence[NightRecord], path: Path) -> Path:
 
 
 def _tell(told: NightPlan, done: Done | None, *, as_json: bool) -> None:
-    from api import night_rendering, rendering
+    from api import rendering
     from api.cli import night_text
+    from api.night import rendering as night_rendering
 
     if as_json:
         click.echo(rendering.dump(night_rendering.summary(told, done)))

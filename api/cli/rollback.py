@@ -23,8 +23,9 @@ def command(data: str | None, as_json: bool) -> None:
     \b
     Exit codes: 0 done; 3 a night is running; 4 there is no night to take back.
     """
-    from api import bootstrap, night_rendering, rendering
+    from api import bootstrap, rendering
     from api.cli.progress import bar
+    from api.night import rendering as night_rendering
 
     with bootstrap.open_night(options.config(data=data), progress=bar, embed=False) as night:
         record = night.roll_back()

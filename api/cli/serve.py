@@ -36,7 +36,7 @@ def command(host: str | None, port: int | None, data: str | None, nightly: str |
     from api.http.app import create_app
     from api.http.security import check_bind
     from api.keys import KeyRing
-    from api.nightly import nightly as every_night
+    from api.night.daily import nightly as every_night
 
     logs.configure(level=config.log_level.upper())
     keys = KeyRing.parse(config.key_lines())

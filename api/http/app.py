@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import nights
 from api.http import documentation, failures
 from api.http.house import House
 from api.http.limits import BodyLimits
@@ -21,7 +20,8 @@ from api.http.security import HostGate
 from api.intake import Intake
 from api.keys import KeyRing
 from api.metrics import Metrics
-from api.nightly import OUTCOMES, Nightly, Schedule
+from api.night import records as nights
+from api.night.daily import OUTCOMES, Nightly, Schedule
 from dedupe.service import Service
 
 MIB = 1024 * 1024

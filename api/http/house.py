@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from api.http.posting import Posting
 from api.intake import Intake
 from api.metrics import Metrics
-from api.nightly import Schedule
+from api.night.daily import Schedule
 from dedupe.service import Service
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from api import night_words as words
+from api.night import words
 from api.report import night_charts
 from dedupe.night.records import ChangeKind, NightPlan, NightRecord
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from api.night_words import LEVELS, PLURAL, moment
+from api.night.words import LEVELS, PLURAL, moment
 from dedupe.constraints.records import Level
 from dedupe.night.records import NightPlan, NightRecord, NightState, Review
 

@@ -14,8 +14,8 @@ from api.bootstrap import HASHED_MODEL
 from api.cli.exits import Exit
 from api.config import Config
 from api.http import create_app
-from api.nightly import Nightly, nightly
-from api.time_of_day import TimeOfDay
+from api.night.daily import Nightly, nightly
+from api.night.time_of_day import TimeOfDay
 from dedupe.night.records import NightRecord, NightState
 from tests.e2e.conftest import application, served
 from tests.e2e.processes import command

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api import nights
+from api.night import records as nights
 from dedupe.errors import StoreError
 from dedupe.night.health import as_they_are, health, hours_taken
 from dedupe.night.records import NightRecord, NightState

@@ -13,8 +13,8 @@ from itertools import pairwise
 import click
 import pytest
 
-from api import night_words as words
 from api.cli.night_text import LINES, table
+from api.night import words
 from api.report.night import BRIEF, FULL, page
 from api.report.night_charts import charts
 from dedupe.constraints.records import Level

@@ -16,9 +16,9 @@ import pytest
 from api.cli import recluster
 from api.cli.exits import Exit
 from api.config import Config
-from api.nightly import NICE, Nightly, Schedule, command, nightly
-from api.said import said
-from api.time_of_day import TimeOfDay
+from api.night.daily import NICE, Nightly, Schedule, command, nightly
+from api.night.said import said
+from api.night.time_of_day import TimeOfDay
 from dedupe.night.records import NightRecord, NightState
 
 UTC_0230 = TimeOfDay(hour=2, minute=30, zone=ZoneInfo("UTC"))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.config import Config
-from api.time_of_day import TimeOfDay, time_of_day
+from api.night.time_of_day import TimeOfDay, time_of_day
 from dedupe.errors import BadInput
 
 ZONES = (

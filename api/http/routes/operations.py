@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from fastapi import APIRouter, Depends, Response
 
-from api import nights
 from api.http import examples, pages, schemas
 from api.http.documentation import answers
 from api.http.house import HouseDep
 from api.http.security import needs
 from api.keys import Scope
 from api.metrics import CONTENT_TYPE
+from api.night import records as nights
 
 router = APIRouter(tags=["operations"])
 

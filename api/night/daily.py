@@ -22,8 +22,8 @@ from typing import IO, TYPE_CHECKING
 
 from api.cli.exits import Exit
 from api.logs import log
-from api.said import said
-from api.time_of_day import TimeOfDay
+from api.night.said import said
+from api.night.time_of_day import TimeOfDay
 from dedupe.night.records import NightRecord
 
 if TYPE_CHECKING:
