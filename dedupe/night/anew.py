@@ -51,9 +51,14 @@ class Anew:
             for item in items
         )
 
-    def keep(self, writer: Writer) -> None:
-        """The store's vectors are these; articles that came meanwhile wait for theirs."""
+    def keep(self, writer: Writer, *, since: int) -> None:
+        """The store's vectors are these; what came or was revised meanwhile waits for its own.
+
+        ``since`` is the line of the index log after which it did.
+        """
+        _, changed, _ = writer.index_changes(after=since)
+        newer = {member.profile.id for member in writer.members_by_key(sorted(set(changed)))}
         writer.set_versions(self._versions)
         for article_id, vector in self._made.items():
-            if writer.members([article_id]):
+            if article_id not in newer and writer.members([article_id]):
                 writer.set_vector(article_id, vector)

@@ -63,7 +63,7 @@ def without(plan: Plan, around: Neighbourhood, touched: frozenset[str]) -> tuple
     placed = {place.article_id: place.cluster for place in plan.placements}
 
     def stays(name: str) -> bool:
-        return found.of.get(placed.get(name, name), -1) not in dropped and name not in touched
+        return found.of.get(placed.get(name, name), -1) not in dropped and name not in groups
 
     return _kept(plan, stays), len(dropped)
 

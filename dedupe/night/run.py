@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from dedupe.candidates import Candidates
-from dedupe.errors import NightOverran, SamestoryError, StoreMoved
+from dedupe.errors import BadInput, NightOverran, SamestoryError, StoreMoved
 from dedupe.night.before import before
 from dedupe.night.changes import without
 from dedupe.night.inputs import Inputs, Progress, looked_at
@@ -152,12 +152,18 @@ class Night:
             writer.at_night(record.number)
             self._applied(writer, fitted(unpacked(kept[1]), writer))
             writer.drop_undo()
-            over = replace(record, state=NightState.ROLLED_BACK, finished=self._clock())
+            over = replace(record, state=NightState.ROLLED_BACK)
             writer.end_night(over)
         self._checkpoints.clear()
         return over
 
     def _worked(self, since: float | None, progress: Progress) -> Worked:
+        if since is not None and self._stages.embeds_anew:
+            raise BadInput(
+                "--since",
+                "leaves articles out, and the model has changed",
+                "run it over everything: every vector is made anew",
+            )
         with self._store.read() as reader:
             context = (self._versions, self._settings, since, reader.all_constraints())
             pin = pinned(
@@ -212,7 +218,7 @@ class Night:
         with self._store.write() as writer:
             touched = _touched(writer, inputs)
             plan, left = without(told.plan, inputs.around, touched)
-            if left:
+            if plan is not told.plan:
                 told = replace(
                     told, plan=plan, review=replace(told.review, churn=churned(inputs.around, plan))
                 )
@@ -237,7 +243,7 @@ class Night:
             back = inverse(plan, inputs.around, inputs.related)
             self._applied(writer, plan)
             writer.keep_undo(record.number, packed(back))
-        self._stages.keep(writer)
+        self._stages.keep(writer, inputs)
         writer.end_night(over)
         return Done(record=over, plan=told)
 
@@ -255,6 +261,11 @@ class Night:
         Raises:
             StoreMoved: something has.
         """
+        if self._stages.embeds_anew:
+            raise StoreMoved(
+                "the store's vectors were made by another model; run samestory recluster without "
+                "a plan, which embeds all again"
+            )
         if dict(plan.versions) != dict(self._versions):
             raise StoreMoved("the plan was made with other models; make a new one with --dry-run")
         position, came, gone = reader.index_changes(after=plan.position)

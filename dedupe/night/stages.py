@@ -53,6 +53,11 @@ class Stages:
         self._anew = anew
         self._frequencies: Frequencies | None = None
 
+    @property
+    def embeds_anew(self) -> bool:
+        """The store's vectors are another model's."""
+        return self._anew is not None
+
     def settled(self, inputs: Inputs, progress: Progress) -> tuple[Settled, Neighbourhood]:
         """The groups of the inputs, and what they were made of: with the links that hold now."""
         around = inputs.around
@@ -70,10 +75,10 @@ class Stages:
         judge = self._judging.judge(around, near=near, course=course)
         return settled(around, judge, self._settings, self._new_id), around
 
-    def keep(self, writer: Writer) -> None:
+    def keep(self, writer: Writer, inputs: Inputs) -> None:
         """What was made for the whole set is stored with it: new vectors, how common terms are."""
         if self._anew is not None:
-            self._anew.keep(writer)
+            self._anew.keep(writer, since=inputs.position)
         found, stored = self._frequencies, writer.frequencies()
         if found is not None and not _same(found, stored):
             version = self._shipped.with_frequencies(found).version

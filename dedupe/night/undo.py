@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 import orjson
@@ -13,6 +13,7 @@ from dedupe.neighbourhood import Neighbourhood
 from dedupe.night.codec import decoded, encoded
 from dedupe.ports import Reader
 from dedupe.state import (
+    ClusterState,
     CopyLink,
     Event,
     Passed,
@@ -20,6 +21,7 @@ from dedupe.state import (
     Plan,
     RelatedLink,
     Retired,
+    Standing,
 )
 
 ALL = 2**31
@@ -38,8 +40,9 @@ def inverse(plan: Plan, around: Neighbourhood, related: Sequence[RelatedLink]) -
         before for new in plan.placements if (before := old.get(new.article_id)) is not None
     )
     gone = {one.id for one in plan.retired}
-    touched_clusters = {state.id for state in plan.clusters} | gone
-    touched_stories = {state.id for state in plan.stories} | gone
+    touched_clusters = {state.id for state in plan.clusters} | {p.cluster for p in placements}
+    touched_clusters |= gone
+    touched_stories = {state.id for state in plan.stories} | {p.story for p in placements} | gone
     return Plan(
         placements=placements,
         clusters=tuple(s for name, s in around.clusters.items() if name in touched_clusters),
@@ -71,7 +74,9 @@ def fitted(back: Plan, reader: Reader) -> Plan:
     there = {
         m.profile.id: m.placement for m in reader.members([p.article_id for p in back.placements])
     }
-    placements = tuple(p for p in back.placements if p.article_id in there)
+    beside = {end for p in back.placements for end in (p.in_cluster.of, p.in_story.of) if end}
+    known = there.keys() | {m.profile.id for m in reader.members(sorted(beside - there.keys()))}
+    placements = tuple(_beside(p, known) for p in back.placements if p.article_id in there)
     clusters = _Level.of("cluster", placements, there, reader)
     heirs = {**clusters.emptied, **_heirs(back, clusters)}
     everybody, lay = _with_company(back, placements, there, clusters, heirs, reader)
@@ -88,7 +93,7 @@ def fitted(back: Plan, reader: Reader) -> Plan:
     return replace(
         back,
         placements=placements,
-        clusters=tuple(s for s in back.clusters if s.id in made),
+        clusters=tuple(_original(s, reader) for s in back.clusters if s.id in made),
         stories=tuple(s for s in back.stories if s.id in made),
         retired=tuple(Retired(id=old, merged_into=heir) for old, heir in sorted(heirs.items())),
         links=tuple(link for link in back.links if {link.a, link.b} <= held),
@@ -140,6 +145,23 @@ class _Level:
             filled=frozenset(stay | set(goes.values())),
             emptied=emptied,
         )
+
+
+def _beside(place: Placement, known: Collection[str]) -> Placement:
+    """The place of an article; it stands to nobody that is gone."""
+    if place.in_cluster.of is not None and place.in_cluster.of not in known:
+        place = replace(place, in_cluster=Standing())
+    if place.in_story.of is not None and place.in_story.of not in known:
+        place = replace(place, in_story=Standing())
+    return place
+
+
+def _original(state: ClusterState, reader: Reader) -> ClusterState:
+    """The state; where its canonical article is gone, it lies outside the index."""
+    name = state.canonical.article_id
+    if name is None or reader.members([name]):
+        return state
+    return replace(state, canonical=replace(state.canonical, article_id=None, in_index=False))
 
 
 def _heirs(back: Plan, level: _Level) -> dict[str, str]:
