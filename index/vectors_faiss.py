@@ -211,7 +211,8 @@ class FaissVectorIndex:
 
     def _unfolded(self, hours: Doubles, window: float) -> Unfolded | None:
         """The rows near any of these times, where they are few enough to be looked at."""
-        near = self._near_any(hours, window)
+        # A block sees no more than an hour beside its window: that is here, whatever is rounded.
+        near = self._near_any(hours, window + 1.0)
         return Unfolded.of(self._rows, near) if len(near) <= self._exact else None
 
     def _near_any(self, hours: Doubles, window: float) -> Int64s:

@@ -36,14 +36,23 @@ class LineageReader(View):
         return None if row is None else Level(row[0])
 
     def survivors(self, retired_id: str) -> tuple[str, ...]:
-        """The living groups that a retired id lives on in, what took most of it first."""
-        heirs = {
-            name: tuple(orjson.loads(split_into)) or ((merged_into,) if merged_into else ())
-            for name, merged_into, split_into in self._rows("heirs", id=retired_id)
-        }
+        """The living groups that a retired id lives on in, what holds most of it first.
+
+        They are those that hold who lay in it when it was retired, wherever they have gone since.
+        """
+        heirs: dict[str, Sequence[str]] = {}
+        for name, merged_into, split_into, held in self._rows("heirs", id=retired_id):
+            if held:
+                heirs[name] = self._column("holders", id=name)
+            else:
+                heirs[name] = tuple(orjson.loads(split_into)) or _one(merged_into)
         if retired_id not in heirs:
             return ()
         return tuple(self._column("in_use", ids=array(_living(heirs, retired_id))))
+
+
+def _one(merged_into: str | None) -> tuple[str, ...]:
+    return () if merged_into is None else (merged_into,)
 
 
 class LineageWriter(WritableView):

@@ -414,9 +414,9 @@ ON CONFLICT (a, b) DO UPDATE SET
 
 -- retire --
 -- An id is no longer in use.
-INSERT INTO retired (id, merged_into, split_into, position, level)
+INSERT INTO retired (id, merged_into, split_into, held, position, level)
 VALUES (
-    :id, :merged_into, :split_into,
+    :id, :merged_into, :split_into, (SELECT count(*) FROM former WHERE id = :id),
     coalesce(
         (SELECT position FROM clusters WHERE id = :id),
         (SELECT position FROM stories WHERE id = :id)
@@ -427,7 +427,7 @@ VALUES (
     )
 )
 ON CONFLICT (id) DO UPDATE SET
-    merged_into = excluded.merged_into, split_into = excluded.split_into
+    merged_into = excluded.merged_into, split_into = excluded.split_into, held = excluded.held
 
 -- delete_cluster --
 -- A cluster is gone.
@@ -440,6 +440,17 @@ DELETE FROM stories WHERE id = :id
 -- revive --
 -- An id is in use again.
 DELETE FROM retired WHERE id = :id
+
+-- remember_members --
+-- Who lies in a group that is going to be retired.
+INSERT OR IGNORE INTO former (id, key)
+SELECT :id, key FROM articles WHERE cluster = :id
+UNION ALL
+SELECT :id, key FROM articles WHERE story = :id
+
+-- forget_members --
+-- An id is in use again: who lay in it before tells nothing.
+DELETE FROM former WHERE id = :id
 
 -- put_story --
 -- The current state of a story.
@@ -1308,7 +1319,18 @@ WITH RECURSIVE way (id) AS (
     ) AS heir
     WHERE heir.value IS NOT NULL
 )
-SELECT r.id, r.merged_into, r.split_into FROM way CROSS JOIN retired AS r ON r.id = way.id
+SELECT r.id, r.merged_into, r.split_into, r.held
+FROM way CROSS JOIN retired AS r ON r.id = way.id
+
+-- holders --
+-- The groups that hold who lay in a retired one, most of them first.
+SELECT CASE r.level WHEN 'cluster' THEN a.cluster ELSE a.story END AS holder
+FROM retired AS r
+CROSS JOIN former AS f ON f.id = r.id
+CROSS JOIN articles AS a ON a.key = f.key
+WHERE r.id = :id
+GROUP BY holder
+ORDER BY count(*) DESC, holder
 
 -- in_use --
 -- Those of these ids that are in use, in the order asked.

@@ -134,6 +134,7 @@ class SqliteWriter(
         Raises:
             StoreError: the plan speaks of an article that is not stored.
         """
+        self._write_many("remember_members", ({"id": one.id} for one in plan.retired))
         self._write_states(plan)
         placed = self._write_many("place", map(_place_row, plan.placements))
         if placed != len(plan.placements):
@@ -282,7 +283,8 @@ class SqliteWriter(
 
     def _write_states(self, plan: Plan) -> None:
         states: tuple[StoryState | ClusterState, ...] = (*plan.stories, *plan.clusters)
-        self._write_many("revive", ({"id": state.id} for state in states))
+        for name in ("revive", "forget_members"):
+            self._write_many(name, ({"id": state.id} for state in states))
         self._write_many(
             "put_story",
             (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from dedupe.night.records import NightRecord, NightState
@@ -19,11 +21,12 @@ KINDS = pytest.mark.parametrize("kind", ["cluster", "story"])
 
 @pytest.fixture
 def groups(shipped_client):
-    """Ids of the clusters and the stories of four articles that have nothing in common."""
+    """Ids of the clusters and the stories of four texts, one of which six outlets ran."""
     found = {"cluster": {}, "story": {}}
     for name, body in TEXTS.items():
-        sent = {"id": name, "source": "Lenn Courier", "title": name.title(), "body": body}
-        told = shipped_client.post("/v1/articles", json=sent).json()
+        for number in range(6 if name == "choir" else 1):
+            sent = {"id": f"{name}{number}", "source": f"Courier {number}", "body": body}
+            told = shipped_client.post("/v1/articles", json=sent).json()
         for kind, ids in found.items():
             ids[name] = told[kind]["id"]
     assert len({*found["cluster"].values(), *found["story"].values()}) == 8
@@ -31,14 +34,28 @@ def groups(shipped_client):
 
 
 def end(service, old, *heirs, night=None):
-    """What lies in ``old`` goes to the first heir, and a part of it, as is said, to the others."""
-    passed = [Passed(old=old, new=heir, articles=len(heirs) - n) for n, heir in enumerate(heirs)]
-    one = Retired(id=old, merged_into=heirs[0], split_into=heirs[1:] and heirs)
+    """Of what lies in ``old`` the last heir takes one, the one before two, the first the rest."""
+    kind = "cluster" if old.startswith("c_") else "story"
     with service.store.write() as writer:
+        members = writer.cluster_members if kind == "cluster" else writer.story_members
+        ids = list(members(old, limit=99))
+        shares = list(range(len(heirs) - 1, 0, -1))
+        shares.insert(0, len(ids) - sum(shares))
+        takes = [heir for heir, share in zip(heirs, shares, strict=True) for _ in range(share)]
+        keys = [member.key for member in writer.members(ids)]
+        placed = [
+            replace(place, **{kind: heir})
+            for place, heir in zip(writer.placements(keys), takes, strict=True)
+        ]
+        passed = [
+            Passed(old=old, new=heir, articles=share)
+            for heir, share in zip(heirs, shares, strict=True)
+        ]
+        one = Retired(id=old, merged_into=heirs[0], split_into=heirs[1:] and heirs)
         number = None
         if night is not None:
             writer.at_night(number := writer.begin_night(night))
-        writer.apply(Plan(retired=(one,), passed=tuple(passed)))
+        writer.apply(Plan(placements=tuple(placed), retired=(one,), passed=tuple(passed)))
     return number
 
 
@@ -88,14 +105,14 @@ def test_a_lineage_tells_what_passed(shipped, shipped_client, groups, kind):
         ["at", "night", "old", "new", "articles", "retired"]
     ] * len(lines)
     assert [(each["old"], each["new"], each["articles"]) for each in lines] == [
-        (choir, ferry, 2),
-        (ferry, bridge, 1),
+        (choir, ferry, 5),
+        (ferry, bridge, 6),
     ]
     assert all(each["retired"] and each["night"] is None for each in lines)
     assert lines[0]["at"] <= lines[1]["at"]
     told = get(shipped_client, kind, f"{choir}/lineage").json()
     assert (told["living"], told["split_into"]) == (False, [bridge, frost])
-    assert [(each["new"], each["articles"]) for each in told["lines"]] == [(ferry, 2), (frost, 1)]
+    assert [(each["new"], each["articles"]) for each in told["lines"]] == [(ferry, 5), (frost, 1)]
     told = get(shipped_client, kind, f"{bridge}/lineage").json()
     assert (told["living"], told["merged_into"], told["split_into"]) == (True, None, None)
     assert [each["old"] for each in told["lines"]] == [ferry]
@@ -125,7 +142,7 @@ def test_only_what_never_was_is_not_found(shipped_client, groups, kind):
     for name in ("x", groups[other]["ferry"]):
         missing = get(shipped_client, kind, f"{name}/lineage")
         assert (missing.status_code, missing.json()["field"]) == (404, kind)
-    (article,) = shipped_client.get("/v1/articles", params={"external_id": "ferry"}).json()["items"]
+    (article,) = shipped_client.get("/v1/articles", params={"external_id": "ferry0"}).json()["items"]
     assert shipped_client.delete(f"/v1/articles/{article['id']}").status_code == 204
     gone = groups[kind]["ferry"]
     assert get(shipped_client, kind, gone).status_code == 404

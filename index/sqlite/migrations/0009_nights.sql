@@ -38,6 +38,16 @@ CREATE INDEX lineage_by_new ON lineage (new);
 ALTER TABLE retired ADD COLUMN split_into TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE retired ADD COLUMN level TEXT;
 
+-- Who lay in a group when it was retired: wherever they lie now, the id lives on. held: how many they
+-- were; 0 where nobody knows, and the heirs named then are followed.
+CREATE TABLE former (
+    id TEXT NOT NULL,
+    key INTEGER NOT NULL REFERENCES articles (key) ON DELETE CASCADE,
+    PRIMARY KEY (id, key)
+) WITHOUT ROWID;
+CREATE INDEX former_by_key ON former (key);
+ALTER TABLE retired ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+
 -- Until now every id was made with the first letter of what it names.
 UPDATE retired SET level = CASE substr(id, 1, 2) WHEN 'c_' THEN 'cluster' WHEN 's_' THEN 'story' END;
 
