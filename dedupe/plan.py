@@ -14,6 +14,7 @@ from math import inf
 from dedupe import grouping, standing
 from dedupe.grouping import Grouping
 from dedupe.lineage import Lineage, trace
+from dedupe.model import Canonical
 from dedupe.neighbourhood import Judge, Neighbourhood
 from dedupe.relating import related
 from dedupe.settings import Settings
@@ -68,7 +69,7 @@ def settled(
         events=_joined(around, placed)
         + _regrouped("cluster", clusters)
         + _regrouped("story", stories)
-        + _canonical_changed(around, clusters, cluster_states),
+        + _canonicals(around, clusters, cluster_states),
     )
     return Settled(plan=plan, copies=copies, events=events)
 
@@ -102,7 +103,9 @@ def _uncertain(
 
     None where nobody leaves a group that was gathered in part: then what is added is what is new.
     """
-    left = around.vacated & around.partial
+    if not around.partial:
+        return frozenset()
+    left = set(around.vacated & around.partial)
     for item, new in zip(around.items, placed, strict=True):
         if (old := item.placement) is not None:
             left |= {old.cluster, old.story} - {new.cluster, new.story}
@@ -135,22 +138,29 @@ def _regrouped(level: str, lineage: Lineage) -> tuple[Event, ...]:
     return merged + split
 
 
-def _canonical_changed(
+def differ(was: Canonical, now: Canonical) -> bool:
+    """They name another article or source."""
+    return (was.article_id, was.source) != (now.article_id, now.source)
+
+
+def canonical_changed(cluster: str, was: Canonical, now: Canonical) -> Event:
+    """What tells that a cluster comes from elsewhere now."""
+    data = {
+        "from": {"article_id": was.article_id, "source": was.source},
+        "to": {"article_id": now.article_id, "source": now.source},
+        "rule": now.reasons[0].rule if now.reasons else None,
+    }
+    return Event(kind="canonical_changed", subject=cluster, data=data)
+
+
+def _canonicals(
     around: Neighbourhood, clusters: Lineage, states: Sequence[ClusterState]
 ) -> tuple[Event, ...]:
     """Clusters whose canonical is another now; one that split off is told against the old whole."""
     parents = {new: old for old, new in clusters.split}
-    changed = []
-    for state in states:
-        old = around.clusters.get(parents.get(state.id, state.id))
-        if old is None:
-            continue
-        was, now = old.canonical, state.canonical
-        if (was.article_id, was.source) != (now.article_id, now.source):
-            data = {
-                "from": {"article_id": was.article_id, "source": was.source},
-                "to": {"article_id": now.article_id, "source": now.source},
-                "rule": now.reasons[0].rule if now.reasons else None,
-            }
-            changed.append(Event(kind="canonical_changed", subject=state.id, data=data))
-    return tuple(changed)
+    olds = [(state, around.clusters.get(parents.get(state.id, state.id))) for state in states]
+    return tuple(
+        canonical_changed(state.id, old.canonical, state.canonical)
+        for state, old in olds
+        if old is not None and differ(old.canonical, state.canonical)
+    )

@@ -11,6 +11,7 @@ import orjson
 
 from dedupe.neighbourhood import Neighbourhood
 from dedupe.night.codec import decoded, encoded
+from dedupe.plan import canonical_changed, differ
 from dedupe.ports import Reader
 from dedupe.state import (
     ClusterState,
@@ -89,17 +90,23 @@ def fitted(back: Plan, reader: Reader) -> Plan:
 
     ends = {end for link in back.links for end in (link.a, link.b)}
     held = {m.profile.id for m in reader.members(sorted(ends))}
-    made = ({s.id for s in back.clusters} | {s.id for s in back.stories}) & filled
+    states = tuple(
+        _original(state, reader)
+        for one in back.clusters
+        if one.id not in heirs and (state := _standing(one, filled, reader)) is not None
+    )
+    known_stories = tuple(one for one in back.stories if lives(one.id))
+    counted = filled | {one.id for one in states} | {one.id for one in known_stories}
     return replace(
         back,
         placements=placements,
-        clusters=tuple(_original(s, reader) for s in back.clusters if s.id in made),
-        stories=tuple(s for s in back.stories if s.id in made),
+        clusters=states,
+        stories=known_stories,
         retired=tuple(Retired(id=old, merged_into=heir) for old, heir in sorted(heirs.items())),
         links=tuple(link for link in back.links if {link.a, link.b} <= held),
         related=tuple(k for k in back.related if lives(k.a) and lives(k.b)),
-        recounted=filled - heirs.keys(),
-        events=_events(everybody, lay) + _merged(heirs, clusters),
+        recounted=counted - heirs.keys(),
+        events=_events(everybody, lay) + _merged(heirs, clusters) + _canonicals(states, reader),
     )
 
 
@@ -145,6 +152,23 @@ class _Level:
             filled=frozenset(stay | set(goes.values())),
             emptied=emptied,
         )
+
+
+def _standing(state: ClusterState, filled: Collection[str], reader: Reader) -> ClusterState | None:
+    """The state, if articles lie in the cluster; one that none moves into stays in its story."""
+    if state.id in filled:
+        return state
+    now = reader.cluster(state.id)
+    return None if now is None else replace(state, story=now.story)
+
+
+def _canonicals(states: Sequence[ClusterState], reader: Reader) -> tuple[Event, ...]:
+    """The clusters whose canonical is another again."""
+    return tuple(
+        canonical_changed(state.id, now.canonical, state.canonical)
+        for state in states
+        if (now := reader.cluster(state.id)) is not None and differ(now.canonical, state.canonical)
+    )
 
 
 def _beside(place: Placement, known: Collection[str]) -> Placement:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -17,6 +18,7 @@ from dedupe.errors import NightBusy, NightOverran, StoreMoved
 from dedupe.formats.document import article_from
 from dedupe.night.records import NightState
 from dedupe.service import Request
+from dedupe.state import Plan
 
 ROWS = list(islice(articles(seed=11), 160))
 
@@ -156,6 +158,25 @@ def test_rolling_back_puts_everything_where_it_lay(folder):
     assert broken(folder) == []
     with night(folder) as opened, pytest.raises(StoreMoved, match="no night"):
         opened.roll_back()
+
+
+def test_a_canonical_that_only_the_night_mended_is_taken_back_too(folder):
+    """Rolling back restores clusters whose members did not move, and says so in the change feed."""
+    with night(folder) as opened:
+        opened.run()
+    with open_service(config(folder)) as service, service.store.write() as writer:
+        one = next(state for state in writer.cluster_states() if state.size > 1)
+        wrong = replace(one.canonical, source="Somebody Else")
+        writer.apply(Plan(clusters=(replace(one, canonical=wrong),)))
+    before = stored(folder)
+    with night(folder) as opened:
+        assert opened.run().record.churn["clusters_canonical_changed"] == 1
+        opened.roll_back()
+    assert stored(folder) == before
+    with store(folder) as reader:
+        last = reader.changes(after=reader.last_cursor() - 1, limit=1)[0].event
+    assert (last.kind, last.subject) == ("canonical_changed", one.id)
+    assert last.data["to"]["source"] == "Somebody Else"
 
 
 def test_two_nights_never_run_at_once(folder):
