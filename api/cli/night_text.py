@@ -111,6 +111,8 @@ def _entry(change: Change, columns: int) -> list[str]:
     side = change.after if change.kind is ChangeKind.SPLIT else change.before
     lines += [_group(one, columns) for one in side[:GROUPS]]
     lines += _pair(_WHY[change.kind], change.strongest, columns)
+    if unjudged := words.unjudged(change):
+        lines.append(_fit(f"      {'against':<8} {unjudged}", columns))
     if words.another(change.weakest, change.strongest):
         lines += _pair("weakest", change.weakest, columns)
     for bridge in change.bridges[:1]:

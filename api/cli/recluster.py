@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dedupe.night.run import Done
 
 PLAN = "samestory-plan.json"
-_SHOWN = "{path} holds the plan, {page} shows it; apply it with: samestory recluster --apply {path}"
+_SHOWN = "{path} holds the plan, {page} shows it; apply it with: samestory recluster --apply {path}{data}"
 
 
 def _length(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
@@ -76,7 +76,7 @@ def command(
 
     \b
     Exit codes: 0 done; 1 failed; 3 another night is running; 4 the store has moved on; 5 it took
-    longer than --limit. Whatever it is but 0, nothing was changed.
+    longer than --limit. But after 0 nothing was changed; after 1 samestory nights tells.
     """
     since, limit, dry_run = asked["since"], asked["limit"], asked["dry_run"]
     _one_of(
@@ -84,6 +84,10 @@ def command(
     )
     if plan is not None and (dry_run or out is not None):
         raise click.UsageError("--apply carries a plan out; --dry-run and --out make one")
+    if out is not None and Path(out).suffix == ".html":
+        raise click.UsageError(
+            "--out names the plan, which is JSON; its page gets the same name in .html"
+        )
     from api import bootstrap
     from api.cli.progress import bar
 
@@ -99,7 +103,8 @@ def command(
     page = _write(told, nights, path) if path is not None else None
     _tell(told, done, as_json=as_json)
     if done is None:
-        click.echo(_SHOWN.format(path=path, page=page), err=as_json)
+        where = f" --data {data}" if data else ""
+        click.echo(_SHOWN.format(path=path, page=page, data=where), err=as_json)
 
 
 def _apply(config: Config, path: Path, *, as_json: bool) -> None:

@@ -202,3 +202,10 @@ def _hours(since: float) -> str:
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+
+
+def unjudged(change: Change) -> str:
+    """Why no link is told that a split cuts; empty where one is."""
+    if change.kind is not ChangeKind.SPLIT or change.strongest is not None:
+        return ""
+    return "no two of their articles are near enough to be judged any more"
