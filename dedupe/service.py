@@ -13,6 +13,7 @@ from dataclasses import replace
 from dedupe.answer import Answer, ClusterDetail, Status, StoryDetail, StoryLine
 from dedupe.answering import answer_from_plan, answer_from_store, cluster_detail
 from dedupe.candidates import Candidates
+from dedupe.constraints.nearest import Pairs
 from dedupe.constraints.ordering import Ordering, dropped_with
 from dedupe.counterfactual import Why, why_matched
 from dedupe.embedding import Embedder
@@ -174,7 +175,7 @@ class Service(Suppression, Ordering, Followed):
         """
         with self._writing() as writer:
             stored = self._found(writer, article_id)
-            dropped_with(writer, article_id)
+            freed = dropped_with(writer, article_id, stored.placement.story)
             writer.remove(article_id)
             writer.log([Event(kind="article_deleted", subject=article_id)])
             if source := source_key(stored.article.source):
@@ -183,6 +184,8 @@ class Service(Suppression, Ordering, Followed):
             around = self._gatherer.left_behind(writer, stored.placement)
             writer.apply(plan := self._settled(around))
             self._flag(writer, plan, None)
+            if freed:
+                self._regroup(writer, sorted(freed))
 
     def refresh(self, article_ids: Sequence[str]) -> None:
         """The articles read, embedded and judged anew: after a change of model or version.
@@ -366,8 +369,8 @@ class Service(Suppression, Ordering, Followed):
             reading, around, self._settled(around), matches, filed.number, linked
         )
 
-    def _settled(self, around: Neighbourhood) -> Plan:
-        judge = self._judging.judge(around)
+    def _settled(self, around: Neighbourhood, near: Pairs | None = None) -> Plan:
+        judge = self._judging.judge(around, near=near)
         return settle(around, judge, self._settings, self._new_id)
 
     @staticmethod

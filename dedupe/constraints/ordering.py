@@ -8,11 +8,13 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
 from dedupe.constraints.contradictions import check, twin
+from dedupe.constraints.nearest import Pairs, nearest_of_many
 from dedupe.constraints.records import Constraint, ConstraintKind, Level
 from dedupe.errors import BadInput, NotFound
-from dedupe.gathering import Gatherer
+from dedupe.gathering import EVERY, Gatherer
 from dedupe.neighbourhood import Neighbourhood
 from dedupe.ports import Reader, Store, Writer
+from dedupe.settings import Settings
 from dedupe.state import Event, Plan
 from dedupe.withheld.worded import worded
 
@@ -26,6 +28,8 @@ class Lies:
     article: str
     cluster: str
     story: str
+    canonical: str | None
+    """Article that is the canonical of the cluster; None where it is not stored here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,7 @@ class Ordering(ABC):
 
     store: Store
     _gatherer: Gatherer
+    _settings: Settings
     _clock: Callable[[], float]
     _new_id: Callable[[str], str]
 
@@ -57,6 +62,8 @@ class Ordering(ABC):
         why: str | None = None,
     ) -> Ordered:
         """The order is in force and obeyed; the one in force where the same is ordered already.
+
+        A canonical that is pinned again is the last one pinned: its order keeps its id alone.
 
         Args:
             kind: what is ordered.
@@ -84,13 +91,18 @@ class Ordering(ABC):
                 if writer.article(name) is None:
                     raise NotFound("article", name)
             known = writer.all_constraints()
-            if (same := twin(new, known)) is not None:
+            same = twin(new, known)
+            if same is not None and kind is not ConstraintKind.PINNED_CANONICAL:
                 return _now(writer, same)
-            check(new, known)
+            if same is not None:
+                new = replace(new, id=same.id)
+                writer.remove_constraint(same.id)
+            else:
+                check(new, known)
             writer.add_constraint(new)
             writer.log([_event(ADDED, new)])
             self._regroup(writer, new.articles)
-            return replace(_now(writer, new), new=True)
+            return replace(_now(writer, new), new=same is None)
 
     def revoke(self, constraint_id: str) -> None:
         """The order is gone, and what it held together or apart is grouped by evidence again.
@@ -119,37 +131,55 @@ class Ordering(ABC):
             return _now(reader, one)
 
     def orders(
-        self, *, article: str | None = None, after: str | None = None, limit: int
+        self,
+        *,
+        article: str | None = None,
+        kind: ConstraintKind | None = None,
+        level: Level | None = None,
+        after: str | None = None,
+        limit: int,
     ) -> list[Ordered]:
-        """A page of the orders in force, or of those about an article, the first given first.
+        """A page of the orders in force, the first given first; of some, where they are named.
 
         Raises:
-            NotFound: there is no order ``after``.
+            NotFound: there is no such article, or no order ``after``.
         """
         with self.store.read() as reader:
-            found = reader.constraints_after(after=after, limit=limit, article=article)
+            if article is not None and reader.article(article) is None:
+                raise NotFound("article", article)
+            found = reader.constraints_after(
+                after=after, limit=limit, article=article, kind=kind, level=level
+            )
             return [_now(reader, one) for one in found]
 
     def _regroup(self, writer: Writer, articles: Sequence[str]) -> None:
         """The whole stories of these articles are settled anew, however large they are."""
-        plan = self._settled(self._gatherer.whole_stories(writer, articles))
+        around = self._gatherer.whole_stories(writer, articles)
+        near = nearest_of_many([item.profile for item in around.items], self._settings)
+        plan = self._settled(around, near)
         writer.apply(plan)
         self._flag(writer, plan, None)
 
     @abstractmethod
     def _writing(self) -> AbstractContextManager[Writer]: ...
     @abstractmethod
-    def _settled(self, around: Neighbourhood) -> Plan: ...
+    def _settled(self, around: Neighbourhood, near: Pairs | None = None) -> Plan: ...
     @abstractmethod
     def _flag(self, writer: Writer, plan: Plan, article_id: str | None) -> None: ...
 
 
-def dropped_with(writer: Writer, article_id: str) -> None:
-    """Orders about an article that is going to be deleted are gone; the change log says so."""
+def dropped_with(writer: Writer, article_id: str, story_id: str) -> set[str]:
+    """Orders about an article that is going to be deleted are gone; the change log says so.
+
+    Returns the articles that these orders held together or apart: those that they named, and
+    those of the article's own story.
+    """
     gone = writer.constraints([article_id])
     for one in gone:
         writer.remove_constraint(one.id)
     writer.log([_event(REMOVED, one) for one in gone])
+    freed = {name for one in gone for name in one.articles} - {article_id}
+    return freed.union(writer.story_members(story_id, limit=EVERY)) - {article_id} if freed else freed
 
 
 def _now(reader: Reader, one: Constraint) -> Ordered:
@@ -157,9 +187,17 @@ def _now(reader: Reader, one: Constraint) -> Ordered:
     return Ordered(
         constraint=one,
         now=tuple(
-            Lies(article=name, cluster=place.cluster, story=place.story)
-            for name in one.articles
-            if (place := placed.get(name)) is not None
+            [
+                Lies(
+                    article=name,
+                    cluster=place.cluster,
+                    story=place.story,
+                    canonical=None if state is None else state.canonical.article_id,
+                )
+                for name in one.articles
+                if (place := placed.get(name)) is not None
+                for state in [reader.cluster(place.cluster)]
+            ]
         ),
     )
 
@@ -200,7 +238,9 @@ def _articles(kind: ConstraintKind, articles: Sequence[str]) -> tuple[str, ...]:
     if len(found) != wanted or len(articles) != wanted:
         told = "the id of one article" if wanted == 1 else "the ids of two different articles"
         fix = f"a {kind.value} needs {told}"
-        raise BadInput("articles", f"{len(found)} articles are named", fix, value=list(articles))
+        named = "1 article is" if len(found) == 1 else f"{len(found)} articles are"
+        often = "; one is named twice" if len(found) < len(articles) else ""
+        raise BadInput("articles", f"{named} named{often}", fix, value=list(articles))
     return found
 
 
