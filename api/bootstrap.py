@@ -20,6 +20,7 @@ from dedupe.settings import Settings
 from dedupe.sketch import SKETCH_VERSION
 from dedupe.terms import TERMS_VERSION
 from dedupe.wire import WIRE_VERSION
+from index.memory import give_back
 
 if TYPE_CHECKING:
     from api.batch import Batch, Progress
@@ -149,6 +150,7 @@ def open_night(
                 settings=settings,
                 new_id=_new_id,
                 anew=anew,
+                give_back=give_back,
             ),
             candidates=lambda reader: _caught_up(service(), reader),
             checkpoints=checkpoints,

@@ -10,6 +10,7 @@ import numpy as np
 
 from api import articles as parsing
 from dedupe.attribution import contributions
+from dedupe.compared import Batch
 from dedupe.counterfactual import Weight, weights_of
 from dedupe.course import PLAIN, Course
 from dedupe.evidence import event
@@ -35,9 +36,11 @@ class Watched(Judging):
         *,
         near: tuple[Int64s, Int64s] | None = None,
         course: Course = PLAIN,
+        batch: Batch | None = None,
     ) -> Judge:
         """The judge of a neighbourhood; both are remembered."""
-        self.around, self.made = around, super().judge(around, near=near, course=course)
+        self.around = around
+        self.made = super().judge(around, near=near, course=course, batch=batch)
         return self.made
 
     def compare(self, pairs: Sequence[tuple[Reading, Reading]]) -> list[Match]:

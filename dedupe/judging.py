@@ -106,20 +106,42 @@ class Judging:
         self._last = Batch(profiles=tuple(profiles), events=few, at=at)
         return self._last
 
+    def large_batch(
+        self,
+        profiles: list[Profile],
+        known_as: Sequence[Profile],
+        order: Int64s,
+        give_back: Callable[[], None],
+    ) -> Batch:
+        """The batch of very many profiles, which are given away: the list is empty afterwards.
+
+        ``known_as`` are the same without terms and vectors, ``order`` the positions of those that
+        came first to those that came last: they go in that order, as they lie in memory,
+        and ``give_back`` is told of it.
+        """
+        ordered = [profiles[k] for k in order.tolist()]
+        profiles.clear()
+        at = np.empty_like(order)
+        at[order] = np.arange(len(order))
+        events = event.Batch.taken(ordered, self._background, give_back)
+        return Batch(profiles=tuple(known_as), events=events, at=at)
+
     def judge(
         self,
         around: Neighbourhood,
         *,
         near: tuple[Int64s, Int64s] | None = None,
         course: Course = PLAIN,
+        batch: Batch | None = None,
     ) -> Judge:
         """The judge of a neighbourhood; without ``near`` every pair of items may be one story.
 
-        Its pairs are judged in pieces, as ``course`` says.
+        Its pairs are judged in pieces, as ``course`` says. Where the ``batch`` of the items is at
+        hand, their terms and vectors are not looked at.
         """
         profiles = tuple(item.profile for item in around.items)
         likely = min(self._settings.related_threshold, self._settings.story_threshold)
-        return StoryJudge(self, profiles, around.links, near, course, likely)
+        return StoryJudge(self, profiles, around.links, near, course, likely, batch)
 
     def copy_links(
         self,

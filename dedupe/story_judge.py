@@ -18,6 +18,7 @@ from dedupe.neighbourhood import Edges
 from dedupe.state import CopyLink
 
 if TYPE_CHECKING:
+    from dedupe.compared import Batch
     from dedupe.judging import Judging
 
 WORD_COSINE = event.FEATURE_NAMES.index("word_cosine")
@@ -38,6 +39,7 @@ class StoryJudge:
         near: tuple[Int64s, Int64s] | None,
         course: Course,
         likely: float,
+        batch: Batch | None = None,
     ) -> None:
         self._judging = judging
         self._profiles = profiles
@@ -56,7 +58,7 @@ class StoryJudge:
         self._containment = np.array([max(k.a_in_b, k.b_in_a) for k in linked])
         pairs = _all_pairs(n) if near is None else _with_links(near, left, right)
         # Most newcomers are alone: nothing is to be made ready for no pair.
-        self._batch = judging.batch(profiles) if len(pairs[0]) else None
+        self._batch = (batch or judging.batch(profiles)) if len(pairs[0]) else None
         self._word_cosine: Doubles | None = None
         """Of every pair of a small neighbourhood, as their probabilities: all is known then."""
         self._known: list[tuple[Int64s, Doubles]] = []

@@ -6,7 +6,7 @@ symmetric in the pair and has a neutral value where a part is missing, with an i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,7 @@ from dedupe.evidence.weights import (
     Weighed,
     stacked,
     weighed,
+    weighed_terms,
 )
 from dedupe.evidence.weights import Row as TermRow
 from dedupe.evidence.weights import rows as term_rows
@@ -144,18 +145,34 @@ class Batch:
     @classmethod
     def of(cls, profiles: Sequence[Profile], rarity: Rarity) -> Batch:
         """The batch of these profiles, row by row."""
-        return cls._of(profiles, weighed(profiles, rarity), _facts(profiles))
+        return cls._of(
+            _vectors(profiles),
+            _outlet_numbers(profiles),
+            weighed(profiles, rarity),
+            _facts(profiles),
+        )
+
+    @classmethod
+    def taken(cls, profiles: list[Profile], rarity: Rarity, give_back: Callable[[], None]) -> Batch:
+        """The same batch of profiles that are given away: the list is empty afterwards."""
+        facts, outlets, vectors = _facts(profiles), _outlet_numbers(profiles), _vectors(profiles)
+        terms = [profile.terms for profile in profiles]
+        profiles.clear()
+        return cls._of(vectors, outlets, weighed_terms(terms, rarity, give_back), facts)
 
     @classmethod
     def of_rows(cls, profiles: Sequence[Profile], rows: Sequence[Row]) -> Batch:
         """The same batch from rows made before."""
         facts = np.concatenate([_NO_FACTS, *(row.facts for row in rows)])
         terms = stacked([row.terms for row in rows])
-        return cls._of(profiles, terms, facts.reshape(-1, _LEDE_DAYS.stop))
+        facts = facts.reshape(-1, _LEDE_DAYS.stop)
+        return cls._of(_vectors(profiles), _outlet_numbers(profiles), terms, facts)
 
     @classmethod
-    def _of(cls, profiles: Sequence[Profile], terms: Weighed, facts: Doubles) -> Batch:
-        vectors, has_vector = _stacked(profiles)
+    def _of(
+        cls, found: list[Floats | None], outlets: Int64s, terms: Weighed, facts: Doubles
+    ) -> Batch:
+        vectors, has_vector = _stacked(found)
         return cls(
             vectors=vectors,
             has_vector=has_vector,
@@ -164,7 +181,7 @@ class Batch:
             precise=facts[:, _PRECISE] > 0,
             days=facts[:, _DAYS],
             lede_days=facts[:, _LEDE_DAYS],
-            outlet=_outlet_numbers(profiles),
+            outlet=outlets,
             words=facts[:, _WORD_COUNT],
         )
 
@@ -298,13 +315,17 @@ def _shared_shape(batch: Batch, i: Int64s, j: Int64s) -> dict[str, Doubles]:
     }
 
 
-def _stacked(profiles: Sequence[Profile]) -> tuple[Floats, Bools]:
+def _vectors(profiles: Sequence[Profile]) -> list[Floats | None]:
+    return [profile.vector for profile in profiles]
+
+
+def _stacked(vectors: Sequence[Floats | None]) -> tuple[Floats, Bools]:
     """The vectors as one matrix, zeros where missing, and which are there."""
-    known = np.array([p.vector is not None for p in profiles], dtype=np.bool_)
-    present = [p.vector for p in profiles if p.vector is not None]
-    if len(present) == len(profiles) and present:
+    known = np.array([vector is not None for vector in vectors], dtype=np.bool_)
+    present = [vector for vector in vectors if vector is not None]
+    if len(present) == len(vectors) and present:
         return np.array(present, dtype=np.float32), known
-    stacked = np.zeros((len(profiles), len(present[0]) if present else 1), dtype=np.float32)
+    stacked = np.zeros((len(vectors), len(present[0]) if present else 1), dtype=np.float32)
     if present:
         stacked[known] = np.array(present)
     return stacked, known

@@ -6,9 +6,9 @@ are the top bits of its hash.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -29,7 +29,7 @@ SEGMENTS = 11
 _MOST_WORDS = 64
 """Most telling words of a text that are compared: clustering came out the same as with all."""
 _MOST_NAMES = 32
-_AT_ONCE = 4096
+_AT_ONCE, _GIVEN_BACK = 1024, 8
 """Profiles that are put in order at a time: bounds the memory beside what is kept."""
 _WEIGHT_BITS, _WEIGHT_STEPS = 40, float(1 << 30)
 """Weights are below 1,024; they are ranked in steps of 1e-9."""
@@ -39,6 +39,7 @@ quarters."""
 _LEAST_RARE = 1.0
 """More than 36 of 100 articles hold a commoner word: "12 of", "The Danish" say no more than a part."""
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_KINDS = ("terms", "asks", "holds")
 _NO_PAIRS: UInt64s = np.empty((0, 2), np.uint64)
 _NO_WEIGHTS: Doubles = np.empty(0, np.float64)
 
@@ -82,22 +83,46 @@ class Weighed:
 
 def weighed(profiles: Sequence[Profile], rarity: Rarity) -> Weighed:
     """The terms of the profiles by their rarity."""
-    starts = range(0, max(len(profiles), 1), _AT_ONCE)
-    slabs = [_weighed(profiles[start : start + _AT_ONCE], rarity) for start in starts]
+    return weighed_terms([profile.terms for profile in profiles], rarity, lambda: None)
+
+
+def weighed_terms(terms: list[Terms], rarity: Rarity, give_back: Callable[[], None]) -> Weighed:
+    """The same of the terms alone, which are given away: ``give_back`` is told that they are free."""
+    slabs = [_weighed(some, rarity) for some in _given(terms, give_back)]
     if len(slabs) == 1:
         return slabs[0]
-    return Weighed(
-        terms=Cells.under([slab.terms for slab in slabs]),
-        squares=np.concatenate([slab.squares for slab in slabs]),
-        asks=Cells.under([slab.asks for slab in slabs]),
-        asked=np.concatenate([slab.asked for slab in slabs]),
-        holds=Cells.under([slab.holds for slab in slabs]),
-    )
+    said, asks, holds = ([getattr(one, kind) for one in slabs] for kind in _KINDS)
+    squares = np.concatenate([slab.squares for slab in slabs])
+    asked = np.concatenate([slab.asked for slab in slabs])
+    # What was put together is not needed in parts: of many articles both are much.
+    slabs.clear()
+    cells = [_together(parts, give_back) for parts in (said, asks, holds)]
+    return Weighed(terms=cells[0], squares=squares, asks=cells[1], asked=asked, holds=cells[2])
 
 
-def _weighed(profiles: Sequence[Profile], rarity: Rarity) -> Weighed:
-    n = len(profiles)
-    terms = [profile.terms for profile in profiles]
+def _given(terms: list[Terms], give_back: Callable[[], None]) -> Iterator[list[Terms]]:
+    """The terms, some at a time and at least once; what has been given is held no more."""
+    terms.reverse()
+    for turn in count(1):
+        some = terms[: -_AT_ONCE - 1 : -1]
+        del terms[-_AT_ONCE:]
+        yield some
+        if turn % _GIVEN_BACK == 0:
+            give_back()
+        if not terms:
+            return
+
+
+def _together(parts: list[Cells], give_back: Callable[[], None]) -> Cells:
+    """The rows of all parts; the list is empty afterwards."""
+    found = Cells.under(parts)
+    parts.clear()
+    give_back()
+    return found
+
+
+def _weighed(terms: Sequence[Terms], rarity: Rarity) -> Weighed:
+    n = len(terms)
     of = _Parts.of(terms, rarity)
     tokens = _flat([one.counts for one in terms], np.int32)
     words = of.words.weighted((1.0 + np.log(np.maximum(tokens, 1))) * of.words.weight**2)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+import numpy as np
 
 from dedupe.model import Int64s, Profile
 from dedupe.neighbourhood import Item, Neighbourhood
+from dedupe.night.lean import lean, whole
 from dedupe.ports import Reader
 from dedupe.state import CopyLink, Member, RelatedLink
 from dedupe.terms.background import Frequencies
@@ -25,7 +28,8 @@ class Inputs:
     """Articles of the store with everything that is known of how they lie."""
 
     around: Neighbourhood
-    """The items by id, their groups, the stored links between them and editors' orders."""
+    """The items by id, their groups, the stored links between them and editors' orders; profiles
+    have neither terms nor vectors."""
     related: tuple[RelatedLink, ...]
     """Every stored link between stories."""
     strangers: frozenset[str]
@@ -40,11 +44,10 @@ class Inputs:
     """Articles that the store was ever given."""
     frequencies: Frequencies | None = None
     """How common terms are in the store, as last counted."""
-
-    @property
-    def profiles(self) -> list[Profile]:
-        """The profile of each item."""
-        return [item.profile for item in self.around.items]
+    keys: Int64s = field(default_factory=lambda: np.empty(0, np.int64))
+    """The store key of each item."""
+    told: list[Profile] = field(default_factory=list)
+    """The items' whole profiles, until verdicts need them no more: whoever takes them empties it."""
 
 
 def looked_at(
@@ -55,10 +58,8 @@ def looked_at(
     ``whole`` says that they hold every member of each of their groups, ``everything`` that the run
     is about all that was stored when it began.
     """
-    members = sorted(_members(reader, keys, progress), key=lambda member: member.profile.id)
-    items = tuple(
-        Item(profile=m.profile, first_seen=m.first_seen, placement=m.placement) for m in members
-    )
+    found = sorted(_items(reader, keys, progress), key=lambda one: one[1].profile.id)
+    items = tuple(item for _, item, _ in found)
     return Inputs(
         around=_around(reader, items),
         related=tuple(reader.all_related()),
@@ -68,6 +69,8 @@ def looked_at(
         everything=everything,
         added=reader.articles_added(),
         frequencies=reader.frequencies(),
+        keys=np.array([key for key, _, _ in found], dtype=np.int64),
+        told=[profile for _, _, profile in found],
     )
 
 
@@ -84,8 +87,18 @@ def forgotten(around: Neighbourhood, links: Sequence[CopyLink]) -> tuple[tuple[s
     return tuple((k.a, k.b) for k in around.links if (k.a, k.b) not in found)
 
 
-def _members(reader: Reader, keys: Int64s, progress: Progress) -> Iterator[Member]:
-    """The articles of sorted keys, read page by page."""
+def _items(reader: Reader, keys: Int64s, progress: Progress) -> Iterator[tuple[int, Item, Profile]]:
+    """The articles of sorted keys as items, with their keys and their whole profiles."""
+    for members in _members(reader, keys, progress):
+        told = [member.profile for member in members]
+        slim = lean(told)
+        for member, profile, own in zip(members, whole(told, slim), slim, strict=True):
+            placed, seen = member.placement, member.first_seen
+            yield member.key, Item(profile=own, first_seen=seen, placement=placed), profile
+
+
+def _members(reader: Reader, keys: Int64s, progress: Progress) -> Iterator[Sequence[Member]]:
+    """The articles of sorted keys, page by page."""
     if not len(keys):
         return
     stored, _ = reader.stamps()
@@ -94,12 +107,12 @@ def _members(reader: Reader, keys: Int64s, progress: Progress) -> Iterator[Membe
     after = int(keys[0]) - 1
     for start in progress(range(0, len(keys if few else stored), PAGE), label="load"):
         if few:
-            yield from reader.members_by_key(keys[start : start + PAGE].tolist())
+            yield reader.members_by_key(keys[start : start + PAGE].tolist())
             continue
         # The whole store is read past the cache of profiles, which others live by.
         page = reader.members_after(after, limit=PAGE)
         after = page[-1].key if page else END
-        yield from (member for member in page if member.key in wanted)
+        yield [member for member in page if member.key in wanted]
 
 
 def _around(reader: Reader, items: tuple[Item, ...]) -> Neighbourhood:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +13,7 @@ from dedupe.model import Int64s, Profile
 from dedupe.neighbourhood import Neighbourhood
 from dedupe.night.anew import Anew
 from dedupe.night.inputs import Inputs, Progress, with_links
+from dedupe.night.lean import with_vectors
 from dedupe.night.ports import Checkpoints
 from dedupe.night.texts import StoredTexts
 from dedupe.plan import Settled, settled
@@ -40,7 +40,9 @@ class Stages:
         settings: Settings,
         new_id: Callable[[str], str],
         anew: Anew | None = None,
+        give_back: Callable[[], None] | None = None,
     ) -> None:
+        """``give_back`` is told when much memory has become free."""
         self._store = store
         self._reader = reader
         self._judging = judging
@@ -51,6 +53,7 @@ class Stages:
         self._settings = settings
         self._new_id = new_id
         self._anew = anew
+        self._give_back = give_back or (lambda: None)
         self._frequencies: Frequencies | None = None
 
     @property
@@ -62,17 +65,23 @@ class Stages:
         """The groups of the inputs, and what they were made of: with the links that hold now."""
         around = inputs.around
         texts = StoredTexts(self._store, self._reader, [i.profile.id for i in around.items])
+        profiles, slim = inputs.told, [item.profile for item in around.items]
         if self._anew is not None:
-            around = replace(around, items=self._anew.embedded(around.items, texts, progress))
+            items = self._anew.embedded(around.items, texts, progress)
+            profiles[:] = with_vectors(profiles, [item.profile.vector for item in items])
         course = Course(progress=progress, checkpoints=self._checkpoints, runner=self._runner)
-        profiles = [item.profile for item in around.items]
         near = nearest(profiles, self._vectors(), self._settings, course=course)
+        self._give_back()
         links = copy_links(
             profiles, texts.words, self._judging, self._settings, near=near, course=course
         )
         self._count(inputs, profiles, links, near)
         around = with_links(around, links)
-        judge = self._judging.judge(around, near=near, course=course)
+        self._give_back()
+        batch = self._judging.large_batch(profiles, slim, np.argsort(inputs.keys), self._give_back)
+        self._give_back()
+        judge = self._judging.judge(around, near=near, course=course, batch=batch)
+        self._give_back()
         return settled(around, judge, self._settings, self._new_id), around
 
     def keep(self, writer: Writer, inputs: Inputs) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dedupe.errors import IndexDamaged, VersionMismatch
-from index.vectors_faiss import FaissVectorIndex, manifest_path
+from index.vectors_faiss import UNFOLDED, FaissVectorIndex, manifest_path
 from index.vectors_numpy import NumpyVectorIndex
 
 ADAPTERS = [NumpyVectorIndex, FaissVectorIndex]
@@ -472,3 +472,15 @@ def test_a_failed_save_changes_nothing(saved, monkeypatch):
         FaissVectorIndex(8).save(saved, manifest={"model": "m"})
     assert saved.read_bytes() == before
     assert len(list(saved.parent.iterdir())) == 2
+
+
+def test_a_row_at_the_very_edge_of_what_is_unfolded_is_left_to_no_rounding():
+    """Of queries scored in blocks, one whose window ends just past that of all is answered."""
+    hours = np.full(UNFOLDED, 340546.3333333333)
+    hours[0], hours[-1] = 340513.98333333334, 341655.4
+    edge = 341824.4
+    vectors = np.eye(4, dtype=np.float32)[np.arange(UNFOLDED + 1) % 4]
+    index = FaissVectorIndex(4)
+    index.add(np.arange(UNFOLDED + 1), vectors, np.append(hours, edge))
+    hits = index.search(vectors[:-1], 2, hours=hours, window=168.0)
+    assert set(hits.query.tolist()) == set(range(UNFOLDED))
