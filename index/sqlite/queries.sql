@@ -509,6 +509,15 @@ WHERE id = :id
 -- Articles lie in the story of their cluster, those the plan did not name included.
 UPDATE articles SET story = :story WHERE cluster = :id AND story IS NOT :story
 
+-- unnamed --
+-- Those of these groups that still hold anything, or are linked, when the rest is written.
+SELECT w.value FROM json_each(:ids) AS w
+WHERE EXISTS (SELECT 1 FROM articles WHERE cluster = w.value)
+    OR EXISTS (SELECT 1 FROM articles WHERE story = w.value)
+    OR EXISTS (SELECT 1 FROM clusters WHERE story = w.value)
+    OR EXISTS (SELECT 1 FROM related_links WHERE a = w.value)
+    OR EXISTS (SELECT 1 FROM related_links WHERE b = w.value)
+
 -- move_cluster_members --
 -- Whatever still lies in a retired cluster moves with it, and into the story of its heir.
 UPDATE articles
@@ -1398,9 +1407,10 @@ WHERE position IN (
 ORDER BY position
 
 -- constraints_after --
--- A page of the orders, or of those about an article.
+-- A page of the orders, or of those about an article, of a kind, of a level.
 SELECT id, kind, level, a, b, "by", at, why FROM constraints
 WHERE position > :after AND (:article IS NULL OR a = :article OR b = :article)
+    AND (:kind IS NULL OR kind = :kind) AND (:level IS NULL OR level = :level)
 ORDER BY position LIMIT :limit
 
 -- ordered_in --

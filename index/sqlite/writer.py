@@ -38,6 +38,7 @@ from index.sqlite.lineage import LineageWriter, retired_row
 from index.sqlite.nights import NightWriter
 from index.sqlite.reader import SqliteReader
 from index.sqlite.revisions import RevisionWriter, lede_hash
+from index.sqlite.view import array
 from index.sqlite.withheld import WithheldWriter
 
 _CHANGED, _REMOVED = 1, 0
@@ -263,9 +264,10 @@ class SqliteWriter(
     def _retire(self, retired: Sequence[Retired]) -> None:
         """What the plan did not name moves to the heir; the ids are out of use."""
         heirs = {one.id: one.merged_into for one in retired}
-        for one in retired:
-            if (heir := _last_heir(heirs, one.id)) is not None:
-                self._move(one.id, heir)
+        # A night retires many groups and names everything that lay in them.
+        for old in self._column("unnamed", ids=array(list(heirs))) if heirs else ():
+            if (heir := _last_heir(heirs, old)) is not None:
+                self._move(old, heir)
         gone = [{"id": one.id} for one in retired]
         self._write_many("retire", map(retired_row, retired))
         self._write_many("delete_cluster", gone)
