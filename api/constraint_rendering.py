@@ -24,7 +24,12 @@ def ordered(each: Ordered) -> Json:
         "at": instant(one.at),
         "why": one.why,
         "now": [
-            {"article": lies.article, "cluster": lies.cluster, "story": lies.story}
+            {
+                "article": lies.article,
+                "cluster": lies.cluster,
+                "story": lies.story,
+                "canonical": lies.canonical,
+            }
             for lies in each.now
         ],
     }

@@ -10,6 +10,7 @@ BadInput                 422 (dedupe.errors has the rest of its tree)
 
 from __future__ import annotations
 
+import json
 import reprlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -230,8 +231,22 @@ def problem(
 
 def shortened(value: object) -> str:
     """A value as text of at most ``SHOWN`` code points, and a mark where something was left out."""
-    text = value if isinstance(value, str) else reprlib.repr(value)
+    text = value if isinstance(value, str) else _as_json(value)
     return _clean(text if len(text) <= SHOWN else text[:SHOWN] + "…")
+
+
+def _as_json(value: object) -> str:
+    """The beginning of a value as JSON, as it was sent; what is none as Python shows it."""
+    parts, length = [], 0
+    try:
+        for part in json.JSONEncoder(ensure_ascii=False).iterencode(value):
+            parts.append(part)
+            length += len(part)
+            if length > SHOWN:
+                break
+    except (TypeError, ValueError, RecursionError):
+        return reprlib.repr(value)
+    return "".join(parts)
 
 
 def _clean(text: str) -> str:

@@ -23,6 +23,9 @@ from __future__ import annotations
 
 from typing import Any
 
+KEY_SHOWN = 100
+"""Characters of an id that is not known which its message has: it may be as long as a body."""
+
 
 class SamestoryError(Exception):
     """Base of everything Samestory raises on purpose."""
@@ -61,7 +64,8 @@ class NotFound(SamestoryError):
     def __init__(self, kind: str, key: str) -> None:
         self.kind = kind
         self.key = key
-        super().__init__(f"there is no {kind} {key!r}")
+        shown = key if len(key) <= KEY_SHOWN else key[:KEY_SHOWN] + "…"
+        super().__init__(f"there is no {kind} {shown!r}")
 
 
 class Contradiction(SamestoryError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -20,6 +20,7 @@ from dedupe.constraints.placing import (
     story_orders,
     with_own_voice,
 )
+from dedupe.constraints.voices import links_of_equals
 from dedupe.crowd import uncompared
 from dedupe.excerpts import excerpts_of_one
 from dedupe.guards import Limits, Measured, Refused
@@ -63,6 +64,8 @@ class Grouping:
     """The verdicts that the grouping was worked out from."""
     refused: tuple[Refused, ...] = ()
     """Merges that a limit forbade, told of groups by their labels."""
+    ends: LinkedItems | None = None
+    """Of clusters the links behind the edges, those that hold for equals among them."""
 
     @classmethod
     def from_labels(
@@ -97,7 +100,9 @@ def copies(around: Neighbourhood, settings: Settings) -> Grouping:
     first = _voices(around, ends, settings)
     if orders is not None:
         whole = _units(np.arange(len(first)), around, lambda place: place.cluster)
-        first = with_own_voice(first, speaks_for_itself(orders, whole))
+        spoken, first = first, with_own_voice(first, speaks_for_itself(orders, whole))
+        names = [item.profile.id for item in around.items]
+        ends = links_of_equals(ends, spoken, first, names)
     linked, assumed = copy_edges(around, ends, first, settings)
     voices, voice = np.unique(first, return_inverse=True)
     voice = voice.reshape(-1)
@@ -121,7 +126,8 @@ def copies(around: Neighbourhood, settings: Settings) -> Grouping:
         measured=Measured(limits=limits, articles=spoken),
     )
     refused = tuple([one.renamed(voices) for one in found.refused])
-    return Grouping.from_labels(voices[found.labels][voice], linked, refused)
+    grouped = Grouping.from_labels(voices[found.labels][voice], linked, refused)
+    return replace(grouped, ends=ends)
 
 
 def _cluster_orders(around: Neighbourhood) -> Orders | None:

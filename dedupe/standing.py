@@ -158,7 +158,7 @@ def _copy_standings(
     around: Neighbourhood, judge: Judge, level: Grouping, ranked: Sequence[Ranking]
 ) -> list[Standing]:
     standings = [ALONE] * len(around.items)
-    left, right, links = linked_items(around)
+    left, right, links = level.ends or linked_items(around)
     link_of = dict(zip(zip(left.tolist(), right.tolist(), strict=True), links, strict=True))
     found = pieces(around.items, level.groups)
     own = np.arange(len(around.items))

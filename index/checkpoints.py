@@ -14,6 +14,8 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
+from dedupe.errors import StoreError
+
 _NAME = re.compile(r"[a-z0-9-]+")
 _ENDING = ".npz"
 _PART = ".part"
@@ -38,10 +40,18 @@ class FolderCheckpoints:
         Raises:
             ValueError: the name has other characters than ``a-z``, ``0-9`` and ``-``, or an array
                 is of objects.
+            StoreError: there can be no such folder.
             OSError: there is no room, or no right to write.
         """
         target = self._file(name)
-        self._path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            self._path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise StoreError(
+                f"there can be no folder {self._path.name!r} in the data directory, where a night "
+                f"keeps what it has worked out: {error.strerror}; move away what stands in its "
+                "place, and let the service write there"
+            ) from error
         part = target.with_name(f"{target.name}.{os.getpid()}{_PART}")
         try:
             handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -78,7 +88,7 @@ class FolderCheckpoints:
         """Nothing stands under any name, what a killed process was writing included."""
         for file in (*self._path.glob(f"*{_ENDING}"), *self._path.glob(f"*{_PART}")):
             file.unlink(missing_ok=True)
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, NotADirectoryError):
             _sync(self._path)
 
     def _file(self, name: str) -> Path:

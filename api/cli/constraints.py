@@ -119,7 +119,11 @@ def _text(told: dict[str, Any]) -> str:
         ("by", f"{told['by']}, {told['at']}"),
         *labelled("why", [told["why"]] if told["why"] else []),
         *labelled(
-            "now", (f"{x['article']} in {x['cluster']} of {x['story']}" for x in told["now"])
+            "now",
+            (
+                f"{x['article']} in {x['cluster']} of {x['story']}, canonical {x['canonical'] or '-'}"
+                for x in told["now"]
+            ),
         ),
     ]
     return table(rows)

@@ -89,13 +89,17 @@ def command(
             "--out names the plan, which is JSON; its page gets the same name in .html"
         )
     from api import bootstrap
+    from api.cli.loading import loading
     from api.cli.progress import bar
 
     config = options.config(data=data)
     if plan is not None:
         _apply(config, Path(plan), as_json=as_json)
         return
-    with bootstrap.open_night(config, progress=bar, jobs=jobs, embed=not dry_run) as night:
+    with (
+        loading(),
+        bootstrap.open_night(config, progress=bar, jobs=jobs, embed=not dry_run) as night,
+    ):
         done = None if dry_run else night.run(since, limit=limit)
         told = night.plan(since, limit=limit) if done is None else done.plan
         nights = night.nights()

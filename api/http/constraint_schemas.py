@@ -35,6 +35,9 @@ class Lies(Told):
     article: str
     cluster: str
     story: str
+    canonical: str | None = Field(
+        description="article that is the canonical of the cluster; null where it is not stored"
+    )
 
 
 class Constraint(Told):

@@ -12,6 +12,8 @@ from pydantic import BaseModel
 from api import problems
 from api.http import examples, schemas
 from api.http.limits import JSON, NDJSON
+from api.problems import document
+from dedupe.errors import SamestoryError
 
 _SUMMARY = (
     "Have we seen this story, and whose is it? Post an article; get its cluster (the copies of "
@@ -29,20 +31,34 @@ _KEYS = {
 
 
 def answers(
-    model: Any, example: object, *, status: int = 200, problems: Sequence[int] = ()
+    model: Any,
+    example: object,
+    *,
+    status: int = 200,
+    problems: Sequence[int] = (),
+    told: Sequence[SamestoryError] = (),
 ) -> dict[int | str, dict[str, Any]]:
-    """What an operation answers: its model at ``status``, and the problems it can end in."""
-    told: dict[int | str, dict[str, Any]] = {
+    """What an operation answers: its model at ``status``, and the problems it can end in.
+
+    ``told`` are the errors by which some of these are shown, as they come from the operation.
+    """
+    shown: dict[int | str, dict[str, Any]] = {
         status: {"model": model, "content": {JSON: {"example": _hidden(example)}}}
     }
-    return told | {code: _problem(code) for code in sorted({*_ALWAYS, *problems})}
+    shown |= {code: _problem(code) for code in sorted({*_ALWAYS, *problems})}
+    return shown | {told["status"]: _shown_problem(told) for told in map(document, told)}
 
 
 def posted(
-    model: Any, example: object, *, status: int = 200, problems: Sequence[int] = ()
+    model: Any,
+    example: object,
+    *,
+    status: int = 200,
+    problems: Sequence[int] = (),
+    told: Sequence[SamestoryError] = (),
 ) -> dict[int | str, dict[str, Any]]:
     """As ``answers``, for an operation that reads a body."""
-    return answers(model, example, status=status, problems=(*_POSTED, *problems))
+    return answers(model, example, status=status, problems=(*_POSTED, *problems), told=told)
 
 
 def body(*, alone: bool, many: bool) -> dict[str, Any]:
@@ -95,6 +111,14 @@ def _shown(document: Any) -> Any:
     if isinstance(document, list):
         return [_shown(value) for value in document]
     return None if document == _NULL else document
+
+
+def _shown_problem(told: Mapping[str, Any]) -> dict[str, Any]:
+    content = {
+        "schema": {"$ref": "#/components/schemas/Problem"},
+        "example": _hidden(dict(told)),
+    }
+    return {"description": told["title"], "content": {problems.MEDIA_TYPE: content}}
 
 
 def _problem(status: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -12,6 +12,8 @@ from dedupe.constraints.records import Constraint, ConstraintKind, Level
 from dedupe.errors import Contradiction
 
 Graph: TypeAlias = "nx.Graph[str]"
+STEPS_TOLD = 3
+"""Steps at each end of a chain that a message has; the error has them all."""
 
 
 def twin(new: Constraint, known: Iterable[Constraint]) -> Constraint | None:
@@ -44,7 +46,7 @@ def _bonds(orders: Iterable[Constraint], level: Level) -> Graph:
     for one in orders:
         joins = one.level in {Level.CLUSTER, level}
         if one.kind is ConstraintKind.MUST_LINK and joins:
-            graph.add_edge(*one.articles, order=one.id)
+            graph.add_edge(*one.articles, order=one)
     return graph
 
 
@@ -67,11 +69,34 @@ def _refuse_joined(
         return
     articles = nx.shortest_path(graph, a, b)
     bonds = [graph.edges[x, y]["order"] for x, y in pairwise(articles)]
-    wanted = [one.kind.value for one in against]
-    chain = [one.id for one in against] + bonds
     raise Contradiction(
-        f"{new.kind.value} of {' and '.join(new.articles)} contradicts what is in force: "
-        f"{' and '.join(wanted)} of {a} and {b}, which must lie together: {' - '.join(articles)}",
-        constraints=tuple(name for name in chain if name != new.id),
+        _told(new, against, articles, bonds),
+        constraints=tuple([one.id for one in (*against, *bonds) if one.id != new.id]),
         articles=tuple(articles),
     )
+
+
+def _told(
+    new: Constraint,
+    against: Sequence[Constraint],
+    articles: Sequence[str],
+    bonds: Sequence[Constraint],
+) -> str:
+    """What was ordered, what it contradicts, and the chain, of which a long one is cut."""
+    asked = f"{_named(new)} of {' and '.join(new.articles)} cannot be obeyed"
+    held = [f"{one.id} ({_named(one)} of {' and '.join(one.articles)})" for one in against]
+    others = [told for one, told in zip(against, held, strict=True) if one.id != new.id]
+    said = f", with {' and '.join(others)} in force" if others else ""
+    group = Level.CLUSTER if all(one.level is Level.CLUSTER for one in bonds) else Level.STORY
+    steps = [
+        f" - {'this order' if one.id == new.id else f'{one.id} ({_named(one)})'} - {article}"
+        for one, article in zip(bonds, articles[1:], strict=True)
+    ]
+    if len(steps) > 2 * STEPS_TOLD:
+        between = len(steps) - 2 * STEPS_TOLD
+        steps = [*steps[:STEPS_TOLD], f" - ... {between} more ...", *steps[-STEPS_TOLD:]]
+    return f"{asked}{said}: these must share a {group.value}: {articles[0]}{''.join(steps)}"
+
+
+def _named(one: Constraint) -> str:
+    return f"{one.kind.value}, {one.level.value}"

@@ -179,7 +179,9 @@ def dropped_with(writer: Writer, article_id: str, story_id: str) -> set[str]:
         writer.remove_constraint(one.id)
     writer.log([_event(REMOVED, one) for one in gone])
     freed = {name for one in gone for name in one.articles} - {article_id}
-    return freed.union(writer.story_members(story_id, limit=EVERY)) - {article_id} if freed else freed
+    if freed:
+        freed.update(writer.story_members(story_id, limit=EVERY))
+    return freed - {article_id}
 
 
 def _now(reader: Reader, one: Constraint) -> Ordered:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from dedupe.constraints.records import Constraint
+from dedupe.constraints.records import Constraint, ConstraintKind, Level
 
 
 class ConstraintReads(Protocol):
@@ -21,9 +21,15 @@ class ConstraintReads(Protocol):
         """Every order, in the order they were given."""
 
     def constraints_after(
-        self, *, after: str | None, limit: int, article: str | None = None
+        self,
+        *,
+        after: str | None,
+        limit: int,
+        article: str | None = None,
+        kind: ConstraintKind | None = None,
+        level: Level | None = None,
     ) -> Sequence[Constraint]:
-        """A page of the orders, or of those about an article, after the one of that id.
+        """A page of the orders, or of some of them, after the one of that id.
 
         Raises:
             NotFound: there is no order ``after``.

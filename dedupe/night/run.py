@@ -273,8 +273,8 @@ class Night:
         if position != plan.position or events:
             articles = len(set(came) | set(gone))
             raise StoreMoved(
-                f"the store has moved on since the plan was made: {articles} articles came, changed "
-                f"or went, and the change log has {events} more lines; nothing was changed; "
+                "the store has moved on since the plan was made (articles that came, changed or went: "
+                f"{articles}, new lines of the change feed: {events}); nothing was changed; "
                 "make a new plan with --dry-run"
             )
 
@@ -303,7 +303,7 @@ class Night:
             for item in self._progress(items, label=label):
                 if self._clock() > end:
                     raise NightOverran(
-                        f"the night was to take {limit:g} hours at most; nothing was changed, "
+                        f"the night was to take {_long(limit)} at most; nothing was changed, "
                         "and the next run goes on where this one stopped"
                     )
                 yield item
@@ -319,9 +319,20 @@ def _failed(record: NightRecord, error: BaseException, now: float) -> NightRecor
     else:
         state = NightState.INTERRUPTED
     # The message of any other error may quote an article, and /readyz shows it to everyone.
-    told = str(error) if isinstance(error, SamestoryError | OSError) else ""
+    # So does the path in an operating system's error.
+    told = str(error) if isinstance(error, SamestoryError) else ""
+    if isinstance(error, OSError):
+        told = error.strerror or ""
     why = told.split("\n", 1)[0] or type(error).__name__
     return replace(record, finished=now, state=state, error=why)
+
+
+def _long(hours: float) -> str:
+    """A time as a person would say it."""
+    units = (("day", 24.0), ("hour", 1.0), ("minute", 1 / 60), ("second", 1 / 3600))
+    unit, length = next((u for u in units if hours >= 2 * u[1] or hours == u[1]), units[-1])
+    count = round(hours / length, 1) or 0.1
+    return f"{count:g} {unit}" if count == 1 else f"{count:g} {unit}s"
 
 
 def _empty(plan: Plan) -> bool:

@@ -28,9 +28,15 @@ class ConstraintReader(View):
         return self.constraints_after(after=None, limit=-1)
 
     def constraints_after(
-        self, *, after: str | None, limit: int, article: str | None = None
+        self,
+        *,
+        after: str | None,
+        limit: int,
+        article: str | None = None,
+        kind: ConstraintKind | None = None,
+        level: Level | None = None,
     ) -> Sequence[Constraint]:
-        """A page of the orders, or of those about an article; a negative limit is none.
+        """A page of the orders, or of some of them; a negative limit is none.
 
         Raises:
             NotFound: there is no order ``after``.
@@ -41,7 +47,14 @@ class ConstraintReader(View):
             if row is None:
                 raise NotFound("constraint", after)
             position = int(row[0])
-        rows = self._rows("constraints_after", after=position, limit=limit, article=article)
+        rows = self._rows(
+            "constraints_after",
+            after=position,
+            limit=limit,
+            article=article,
+            kind=None if kind is None else kind.value,
+            level=None if level is None else level.value,
+        )
         return [_constraint(row) for row in rows]
 
     def ordered_in(self, stories: Sequence[str]) -> Sequence[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+from itertools import pairwise
 
 import pytest
 from fastapi.testclient import TestClient
@@ -196,6 +198,98 @@ def test_an_order_outlives_revisions_and_goes_with_its_article(client, service):
     assert kinds.count("constraint_removed") == 1
 
 
+def test_pinning_again_makes_it_the_canonical_again(client):
+    """Of two pinned articles of a cluster the one pinned last stands for it, anew when pinned anew."""
+    a, b = post(client, "a", COPY), post(client, "b", COPY)
+
+    def pinned(name, **more):
+        told = {"kind": "pinned_canonical", "article": name, "by": "desk", **more}
+        answer = client.post("/v1/constraints", json=told)
+        (now,) = answer.json()["now"]
+        assert now["canonical"] == name
+        assert client.get(f"/v1/articles/{a}").json()["canonical"]["article_id"] == name
+        return answer
+
+    first, second = pinned(b), pinned(a)
+    again = pinned(b, by="night desk", why="it was first")
+    assert [each.status_code for each in (first, second, again)] == [201, 201, 200]
+    assert again.json()["id"] == first.json()["id"]
+    assert (again.json()["by"], again.json()["why"]) == ("night desk", "it was first")
+    assert again.json()["at"] >= second.json()["at"]
+    listed = [each["id"] for each in client.get("/v1/constraints").json()["items"]]
+    assert listed == [second.json()["id"], first.json()["id"]]
+
+
+def test_a_contradiction_is_told_step_by_step_and_a_long_chain_is_cut(client):
+    """The text names what was ordered and each order of the chain; `chain` has all of them."""
+    texts = [{"title": f"T {k}", "body": f"{ORCHARD} Number {k}."} for k in range(9)]
+    ids = [post(client, str(k), text) for k, text in enumerate(texts)]
+    must = [order(client, "must_link", *pair).json()["id"] for pair in pairwise(ids)]
+    told = order(client, "cannot_link", ids[0], ids[2]).json()
+    a, b = sorted((ids[0], ids[2]))
+    one, two = must[:2] if a == ids[0] else (must[1], must[0])
+    assert told["detail"] == (
+        f"cannot_link, story of {a} and {b} cannot be obeyed: these must share a story: "
+        f"{a} - {one} (must_link, story) - {ids[1]} - {two} (must_link, story) - {b}"
+    )
+    told = order(client, "cannot_link", ids[0], ids[8]).json()
+    assert "- ... 2 more ... -" in told["detail"]
+    assert sum(name in told["detail"] for name in must) == 6
+    assert set(told["chain"]["constraints"]) == set(must)
+    apart = order(client, "cannot_link", ids[0], post(client, "x", OTHER)).json()
+    other = next(name for name in apart["articles"] if name != ids[0])
+    told = order(client, "must_link", ids[1], other).json()
+    assert f"with {apart['id']} (cannot_link, story of" in told["detail"]
+    assert " - this order - " in told["detail"]
+
+
+def test_orders_are_filtered_and_an_unknown_parameter_is_refused(client):
+    """By kind, level and article; what the route does not know is no filter that is passed over."""
+    a, b = post(client, "a", COPY), post(client, "b", OTHER)
+    must = order(client, "must_link", a, b).json()["id"]
+    apart = order(client, "cannot_link", a, b, level="cluster").json()["id"]
+
+    def ids(**asked):
+        answer = client.get("/v1/constraints", params=asked)
+        assert answer.status_code == 200, answer.text
+        return [each["id"] for each in answer.json()["items"]]
+
+    assert ids(kind="must_link") == [must]
+    assert ids(level="cluster") == [apart] == ids(kind="cannot_link", article=a)
+    assert ids(kind="pinned_canonical") == []
+    for asked, status, field in (
+        ({"sort": "by"}, 422, "sort"),
+        ({"kind": "never"}, 422, "kind"),
+        ({"article": "a_none"}, 404, "article"),
+    ):
+        refused = client.get("/v1/constraints", params=asked)
+        assert (refused.status_code, refused.json()["field"]) == (status, field)
+
+
+@pytest.mark.parametrize("level", ["cluster", "story"])
+def test_a_deleted_article_keeps_nobody_apart_any_more(client, level):
+    """The copies of both sides lie together as soon as one side of the order is deleted."""
+    a, b, c, d = (post(client, name, COPY) for name in "abcd")
+    order(client, "cannot_link", a, b, level=level)
+    order(client, "must_link", a, c, level="cluster")
+    order(client, "must_link", b, d, level="cluster")
+    before = groups(client, b, c, d)
+    assert before[0] == before[2] != before[1]
+    client.delete(f"/v1/articles/{a}")
+    assert len(set(groups(client, b, c, d))) == 1
+
+
+def test_what_was_sent_is_shown_as_json_and_cut(client):
+    """`value` is JSON, one article named twice is said to be, a long id is not echoed whole."""
+    a = post(client, "a", COPY)
+    told = order(client, "must_link", a, a).json()
+    assert json.loads(told["value"]) == [a, a]
+    assert told["detail"] == "articles: 1 article is named; one is named twice"
+    told = order(client, "must_link", a, "x" * 5000).json()
+    assert (told["status"], "x" * 100 in told["detail"]) == (404, True)
+    assert "x" * 101 not in told["detail"]
+
+
 def test_the_key_says_who_orders(service):
     """Where keys are asked for, one of scope admin is needed, and names who gave the order."""
     secrets = {scope: issue(scope) for scope in (Scope.WRITE, Scope.ADMIN)}
@@ -252,3 +346,21 @@ def test_the_command_line_orders_lists_and_removes(tmp_path, client, monkeypatch
     assert "one event" in told
     cli.main(["constraints", "remove", known["id"], *data], standalone_mode=False)
     assert client.get("/v1/constraints").json()["items"] == []
+
+
+def test_events_of_one_commit_come_in_order(client):
+    """First the order, then the moves, each cluster before the story, then what the groups became."""
+    a, b = post(client, "a", COPY), post(client, "b", OTHER)
+    before = client.get("/v1/changes?limit=500").json()["next"]
+    order(client, "must_link", a, b, level="cluster")
+    found = client.get("/v1/changes", params={"after": before, "limit": 500}).json()["items"]
+    moved = [each["subject"] for each in found if each["kind"].endswith("_joined")]
+    assert len(set(moved)) == 1
+    assert [each["kind"] for each in found][:5] == [
+        "constraint_added",
+        "cluster_joined",
+        "story_joined",
+        "cluster_merged",
+        "story_merged",
+    ]
+    assert (found[1]["data"]["cluster"], found[2]["data"]["story"]) == groups(client, a)[0]

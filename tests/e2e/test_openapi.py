@@ -134,6 +134,22 @@ def test_every_answer_has_an_example_that_fits_its_schema(document):
     assert seen > 100
 
 
+def test_what_refuses_an_order_is_shown_as_it_is(document):
+    """The examples of 404 and 409 are the documents that these errors make, with their chain."""
+    told = dict(operations(document))["post /v1/constraints"]["responses"]
+    shown = {
+        status: answer["content"]["application/problem+json"]["example"]
+        for status, answer in told.items()
+        if status in {"404", "409", "422"}
+    }
+    kinds = {status: each["type"].rsplit(":", 1)[1] for status, each in shown.items()}
+    assert kinds == {"404": "not-found", "409": "contradiction", "422": "bad-input"}
+    assert all(each["status"] == int(status) for status, each in shown.items())
+    chain = shown["409"]["chain"]
+    assert all(name in shown["409"]["detail"] for name in chain["constraints"] + chain["articles"])
+    assert told["409"]["description"] == shown["409"]["title"]
+
+
 def test_every_operation_documents_its_problems(document):
     """Each may be refused for host, key or parameters, and each says so as problem+json."""
     for name, operation in operations(document):

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dedupe.errors import StoreError
 from index.checkpoints import FolderCheckpoints
 
 PAIRS = {
@@ -30,6 +31,17 @@ def told(arrays):
     if arrays is None:
         return None
     return {name: (one.dtype, one.shape, one.tobytes()) for name, one in arrays.items()}
+
+
+def test_a_file_in_the_place_of_the_folder_is_told_with_the_fix(tmp_path, kept):
+    """Nothing is kept there, and the message names the folder, not where on the machine it is."""
+    (tmp_path / "night").write_text("not a folder")
+    assert (kept.load("pairs"), kept.names()) == (None, [])
+    with pytest.raises(StoreError, match=r"'night' in the data directory.*move away") as told:
+        kept.save("pairs", PAIRS)
+    assert str(tmp_path) not in str(told.value)
+    kept.clear()
+    assert (tmp_path / "night").read_text() == "not a folder"
 
 
 def test_what_is_saved_comes_back(kept):

@@ -19,17 +19,22 @@ from dedupe.errors import BadInput
 from dedupe.settings import Settings
 
 
-def shown(value):
-    """A default as the documentation writes it."""
+def shown(value, *, hours):
+    """A default as the documentation writes it and as it may be set."""
     if value is None or value == ():
         return "none"
-    return f"`{value}`"
+    return f"`{value:g}h`" if hours else f"`{value}`"
+
+
+def lasts(field):
+    """The setting is a length of time, for which a bare number is refused."""
+    return any(part in str(field.annotation) + str(field.metadata) for part in ("Hours", "hours"))
 
 
 def test_documentation_lists_every_setting(root):
     """docs/configuration.md has a row for each setting, with its default and what it is."""
     rows = [
-        f"| `{PREFIX}{name.upper()}` | {shown(field.default)} | {field.description} |"
+        f"| `{PREFIX}{name.upper()}` | {shown(field.default, hours=lasts(field))} | {field.description} |"
         for name, field in Config.model_fields.items()
     ]
     text = (root / "docs/configuration.md").read_text(encoding="utf-8")

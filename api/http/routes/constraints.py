@@ -14,17 +14,24 @@ from api.http.limits import JSON
 from api.http.security import needs
 from api.http.strict import known_only, without_body
 from api.keys import Scope
+from dedupe.constraints.records import ConstraintKind, Level
 from dedupe.errors import BadInput
 
 router = APIRouter(prefix="/v1/constraints", tags=["constraints"])
 
 About = Annotated[str | None, Query(description="Only orders about the article of this id.")]
+OfKind = Annotated[ConstraintKind | None, Query(description="Only orders of this kind.")]
+AtLevel = Annotated[Level | None, Query(description="Only orders about groups of this level.")]
 _TAKEN = {
     **posted(
         constraint_schemas.Constraint,
         constraint_examples.CONSTRAINT,
         status=201,
-        problems=[404, 409],
+        told=[
+            constraint_examples.NO_ARTICLE,
+            constraint_examples.CONTRADICTION,
+            constraint_examples.ONE_ARTICLE,
+        ],
     ),
     200: {
         **answers(constraint_schemas.Constraint, constraint_examples.CONSTRAINT)[200],
@@ -33,7 +40,9 @@ _TAKEN = {
 }
 _GONE = {
     key: told
-    for key, told in answers(constraint_schemas.Constraint, None, problems=[404]).items()
+    for key, told in answers(
+        constraint_schemas.Constraint, None, told=[constraint_examples.NO_CONSTRAINT]
+    ).items()
     if key != 200
 }
 
@@ -66,19 +75,25 @@ async def add_constraint(
     summary="The orders in force, the first given first",
     response_class=Response,
     responses=answers(
-        constraint_schemas.ConstraintPage, constraint_examples.CONSTRAINTS, problems=[404]
+        constraint_schemas.ConstraintPage,
+        constraint_examples.CONSTRAINTS,
+        told=[constraint_examples.NO_ARTICLE],
     ),
-    dependencies=[Depends(needs(Scope.READ))],
+    dependencies=[Depends(needs(Scope.READ)), Depends(known_only)],
 )
 def list_constraints(
     house: HouseDep,
     article: About = None,
+    kind: OfKind = None,
+    level: AtLevel = None,
     after: pages.After = None,
     limit: pages.Limit = pages.DEFAULT,
 ) -> Response:
-    """All of them, or those about one article, each with where its articles lie now."""
+    """All of them, or those about one article, of a kind or level, and where their articles lie now."""
     start = cursors.read("constraints", after)
-    found = house.service.orders(article=article, after=start, limit=limit + 1)
+    found = house.service.orders(
+        article=article, kind=kind, level=level, after=start, limit=limit + 1
+    )
     shown = found[:limit]
     more = len(found) > limit
     following = cursors.written("constraints", shown[-1].constraint.id) if more else None
@@ -91,7 +106,9 @@ def list_constraints(
     summary="One order in force",
     response_class=Response,
     responses=answers(
-        constraint_schemas.Constraint, constraint_examples.CONSTRAINT, problems=[404]
+        constraint_schemas.Constraint,
+        constraint_examples.CONSTRAINT,
+        told=[constraint_examples.NO_CONSTRAINT],
     ),
     dependencies=[Depends(needs(Scope.READ))],
 )
