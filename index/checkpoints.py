@@ -40,8 +40,7 @@ class FolderCheckpoints:
         Raises:
             ValueError: the name has other characters than ``a-z``, ``0-9`` and ``-``, or an array
                 is of objects.
-            StoreError: there can be no such folder.
-            OSError: there is no room, or no right to write.
+            StoreError: there can be no such folder, no room in it, or no right to write.
         """
         target = self._file(name)
         try:
@@ -52,6 +51,15 @@ class FolderCheckpoints:
                 f"keeps what it has worked out: {error.strerror}; move away what stands in its "
                 "place, and let the service write there"
             ) from error
+        try:
+            self._put(target, arrays)
+        except OSError as error:
+            raise StoreError(
+                f"what a night has worked out cannot be kept ({error.strerror}); make room where "
+                "the data directory lies, and run it again"
+            ) from error
+
+    def _put(self, target: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         part = target.with_name(f"{target.name}.{os.getpid()}{_PART}")
         try:
             handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -323,6 +323,8 @@ def _failed(record: NightRecord, error: BaseException, now: float) -> NightRecor
     told = str(error) if isinstance(error, SamestoryError) else ""
     if isinstance(error, OSError):
         told = error.strerror or ""
+    if state is NightState.INTERRUPTED:
+        told = "a signal ended it"
     why = told.split("\n", 1)[0] or type(error).__name__
     return replace(record, finished=now, state=state, error=why)
 

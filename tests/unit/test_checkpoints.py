@@ -135,10 +135,10 @@ def test_a_failing_disk_leaves_what_stood_there(kept, tmp_path, monkeypatch):
     kept.save("pairs", PAIRS)
 
     def full(handle):
-        raise OSError("no space left on device")
+        raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("index.checkpoints.os.fsync", full)
-    with pytest.raises(OSError, match="no space"):
+    with pytest.raises(StoreError, match=r"No space left on device\); make room"):
         kept.save("pairs", {"one": PAIRS["one"]})
     assert told(kept.load("pairs")) == told(PAIRS)
     assert [file.name for file in (tmp_path / "night").iterdir()] == ["pairs.npz"]
