@@ -22,7 +22,7 @@ check: setup ## format, lint, types, the rules of the house, licences
 	$(BIN)/mypy && $(BIN)/lint-imports --no-cache
 	$(BIN)/python .ci/check_licences.py
 
-test: setup ## all tests but the long counts; some five minutes on two cores
+test: setup ## all tests but the long counts; some minutes on every core
 	$(BIN)/python -m pytest -m "not soak" -n logical --maxprocesses 4 --dist loadfile --durations=15
 
 soak: setup ## the long counts (kills, mutations), with a printed seed
