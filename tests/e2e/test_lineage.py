@@ -142,7 +142,9 @@ def test_only_what_never_was_is_not_found(shipped_client, groups, kind):
     for name in ("x", groups[other]["ferry"]):
         missing = get(shipped_client, kind, f"{name}/lineage")
         assert (missing.status_code, missing.json()["field"]) == (404, kind)
-    (article,) = shipped_client.get("/v1/articles", params={"external_id": "ferry0"}).json()["items"]
+    (article,) = shipped_client.get("/v1/articles", params={"external_id": "ferry0"}).json()[
+        "items"
+    ]
     assert shipped_client.delete(f"/v1/articles/{article['id']}").status_code == 204
     gone = groups[kind]["ferry"]
     assert get(shipped_client, kind, gone).status_code == 404
