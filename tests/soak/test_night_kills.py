@@ -272,7 +272,8 @@ def test_a_hundred_kills_of_nights_lose_nothing_and_show_no_half(tmp_path, seed)
         assert poster.error is None
         assert service.stop() == 0
     print(f"killed in {dict(hits)}; {dict(kinds)}; {snapshots} snapshots")  # noqa: T201
-    assert KILLS < 100 or {*WORKED[:4], "near", "switch", "end"} <= set(hits)
+    # Some runs have no pair that overlap leaves in doubt: nothing is compared in them.
+    assert KILLS < 100 or {"begin", "pinned", "texts", "near", "switch", "end"} <= set(hits)
     resumed_as_uninterrupted(tmp_path, data, rng)
 
 
