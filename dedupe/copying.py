@@ -138,7 +138,7 @@ class CopySearch:
             (self._kept(range(start, min(start + CHUNK, len(numbers)))) for start in starts), lead
         )
         pairs = np.concatenate([np.stack([found.left, found.right], axis=1), *led])
-        sharing = _sharing(each_once(pairs), self._kept)
+        sharing = compared(each_once(pairs), self._kept, sharing=True)
         left = np.concatenate([numbers[sharing.left], equals[:, 0]])
         right = np.concatenate([numbers[sharing.right], equals[:, 1]])
         shares = Shares.joined([sharing.shares, Shares.of_equals(len(equals))])
@@ -181,34 +181,24 @@ def places(*some: Int64s) -> tuple[Int64s, ...]:
     return numbers, *np.split(inverse.reshape(-1), cuts)
 
 
-def compared(pairs: Int64s, shingles_of: ShinglesOf) -> SharingPairs:
-    """The overlap of pairs of texts by number, shape = (n, 2), worked out exactly."""
+def compared(pairs: Int64s, shingles_of: ShinglesOf, *, sharing: bool = False) -> SharingPairs:
+    """The overlap of pairs of texts by number, shape = (n, 2), worked out exactly.
+
+    With ``sharing`` only of those of which one text holds a good part of the other.
+    """
     parts = [SharingPairs.of(pairs[:0], [], [])]
     for start in range(0, len(pairs), COMPARED):
         some = pairs[start : start + COMPARED]
         numbers, left, right = places(some[:, 0], some[:, 1])
         shingles = shingles_of(numbers.tolist())
         ours, theirs = ([shingles[k] for k in side.tolist()] for side in (left, right))
-        parts.append(SharingPairs.of(some, ours, theirs))
-    return SharingPairs.joined(parts)
-
-
-def _sharing(found: Int64s, shingles_of: ShinglesOf) -> SharingPairs:
-    """The pairs of which one text holds a good part of the other, compared exactly."""
-    parts = [SharingPairs.of(found[:0], [], [])]
-    for start in range(0, len(found), COMPARED):
-        some = found[start : start + COMPARED]
-        numbers, left, right = places(some[:, 0], some[:, 1])
-        shingles = shingles_of(numbers.tolist())
-        compared = SharingPairs.of(
-            some,
-            [shingles[k] for k in left.tolist()],
-            [shingles[k] for k in right.tolist()],
-        )
-        sizes = np.fromiter(map(len, shingles), np.int64, len(shingles))
-        stubs = np.maximum(sizes[left], sizes[right]) < STUB
-        shares = compared.shares
-        parts.append(
-            compared.where((shares.containment >= LINKED_INSIDE) | (stubs & (shares.jaccard > 0)))
-        )
+        found = SharingPairs.of(some, ours, theirs)
+        if sharing:
+            sizes = np.fromiter(map(len, shingles), np.int64, len(shingles))
+            stubs = np.maximum(sizes[left], sizes[right]) < STUB
+            shares = found.shares
+            found = found.where(
+                (shares.containment >= LINKED_INSIDE) | (stubs & (shares.jaccard > 0))
+            )
+        parts.append(found)
     return SharingPairs.joined(parts)

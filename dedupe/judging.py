@@ -16,7 +16,6 @@ from dedupe.compared import (
     Rows,
     SameText,
     Shares,
-    copy_link,
     same_text,
     same_text_as,
     worth_a_link,
@@ -37,7 +36,7 @@ from dedupe.model import (
 )
 from dedupe.neighbourhood import Judge, Neighbourhood
 from dedupe.settings import Settings
-from dedupe.state import CopyLink, Member
+from dedupe.state import Member
 from dedupe.story_judge import WORD_COSINE, StoryJudge
 from dedupe.terms import Background
 from dedupe.verdict import COPIED, Verdicts
@@ -142,23 +141,6 @@ class Judging:
         profiles = tuple(item.profile for item in around.items)
         likely = min(self._settings.related_threshold, self._settings.story_threshold)
         return StoryJudge(self, profiles, around.links, near, course, likely, batch)
-
-    def copy_links(
-        self,
-        profiles: Sequence[Profile],
-        words: Sequence[TextWords],
-        left: Int64s,
-        right: Int64s,
-    ) -> list[CopyLink]:
-        """The pairs (left, right) of texts that share enough to be kept, compared exactly."""
-        same = self.same_text(profiles, words, left, right)
-        ends = zip(left.tolist(), right.tolist(), strict=True)
-        kept = worth_a_link(same.p, same.shares, least=self._settings.link_threshold)
-        return [
-            copy_link(profiles[a].id, profiles[b].id, same.shares, k, float(same.p[k]))
-            for k, (a, b) in enumerate(ends)
-            if kept[k]
-        ]
 
     def against(
         self, reading: Reading, members: Sequence[Member], words: Mapping[str, TextWords]
